@@ -1,0 +1,106 @@
+/**
+ * What User objects may ask of a Conversation object. Types only. Nobody else calls it: the edge goes through the
+ * caller's User object, which knows whether the device is still signed in.
+ */
+import type {
+  Conversation,
+  ConversationId,
+  DeviceId,
+  EntryId,
+  ErrorCode,
+  Member,
+  MemberContent,
+  MemberList,
+  ReceiptList,
+  Role,
+  UpdateConversation,
+  UserId,
+  Watermarks,
+} from "../../protocol/index.ts";
+import type { Batch } from "./user.ts";
+
+/** One send, checked against its schema. */
+export interface AppendItem {
+  readonly device: DeviceId;
+  readonly id: EntryId;
+  readonly content: MemberContent;
+}
+
+export type AppendOutcome =
+  | { readonly ok: true; readonly seq: number; readonly at: number; readonly duplicate: boolean }
+  | { readonly ok: false; readonly code: ErrorCode; readonly message: string; readonly retryAfterMs?: number };
+
+/** Outcomes in the order of the items, and what the sender's own devices are to be shown. */
+export interface AppendReply {
+  readonly outcomes: readonly AppendOutcome[];
+  /** The range that this call appended and the sender had not been handed before; null where it appended nothing. */
+  readonly batch: Batch | null;
+}
+
+/** A device's place, to be checked against the log [D7]. */
+export interface Place {
+  readonly seq: number;
+  readonly chain?: string | undefined;
+}
+
+/** A conversation as one member sees it, without what only its User object knows. */
+export interface MemberView extends Conversation {
+  readonly delivered: number;
+  /** The device that moved `delivered` to where it is. */
+  readonly deliveredBy: DeviceId | null;
+  readonly read: number;
+  readonly unread: number;
+  /** JSON text of the last entry that the member may see, or of null. */
+  readonly lastJson: string;
+  /** Lowest watermarks of the other members. */
+  readonly receipts: Watermarks;
+  /** The other user of a direct chat. */
+  readonly peer: UserId | null;
+  readonly chain: string;
+  readonly joinedAfter: number;
+  /** Server time of the newest entry, 0 for an empty log. */
+  readonly at: number;
+}
+
+/** A page of history as {@link Batch}, with what a `Page` says beside it. */
+export interface PageReply {
+  readonly json: string;
+}
+
+export interface ConversationRpc {
+  createDirect(
+    id: ConversationId,
+    creator: UserId,
+    peer: UserId,
+    blockedBy: readonly UserId[],
+  ): Promise<{ created: boolean; conversation: Conversation }>;
+  createGroup(id: ConversationId, creator: UserId, title: string, members: readonly UserId[]): Promise<Conversation>;
+  append(id: ConversationId, user: UserId, items: readonly AppendItem[]): Promise<AppendReply>;
+  /** The stream's way through the log: at most `limit` entries after `after`. */
+  readOn(user: UserId, after: number, limit: number): Promise<Batch & { readonly member: boolean }>;
+  /** A page of history, as the JSON text of a `Page`. */
+  page(
+    user: UserId,
+    query: { after?: number | undefined; before?: number | undefined; limit: number },
+  ): Promise<PageReply>;
+  /** @returns null where the user is not and was not a member */
+  view(user: UserId): Promise<MemberView | null>;
+  /** [D7] the seq at or before which the place is not the log's; null where all is well. */
+  check(user: UserId, place: Place): Promise<number | null>;
+  conversation(user: UserId): Promise<Conversation>;
+  update(user: UserId, patch: UpdateConversation): Promise<Conversation>;
+  members(user: UserId, limit: number, cursor: string | undefined): Promise<MemberList>;
+  putMember(actor: UserId, member: UserId, role: Role | undefined): Promise<Member>;
+  removeMember(actor: UserId, member: UserId): Promise<void>;
+  /** [R1] raises watermarks; answers them as they now are. */
+  acknowledge(
+    user: UserId,
+    device: DeviceId,
+    marks: { delivered?: number | undefined; read?: number | undefined },
+  ): Promise<Watermarks & { readonly unread: number; readonly head: number }>;
+  receiptsAt(user: UserId, seq: number): Promise<ReceiptList>;
+  hide(user: UserId, seq: number): Promise<void>;
+  /** [V3] starts or ends a block by this user in a direct chat. */
+  setBlocked(id: ConversationId, user: UserId, blocked: boolean): Promise<void>;
+  typing(user: UserId, active: boolean): Promise<void>;
+}
