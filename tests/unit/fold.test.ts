@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { apply, emptyFold, fold, fork, resolve, visible } from "../../protocol/fold.ts";
 import type { Entry } from "../../protocol/entry.ts";
@@ -181,7 +181,7 @@ function logOf(steps: readonly { by: string; what: string; pick: number; text: s
     else if (what === "edit") log.push(edit(seq, by, target, text));
     else if (what === "delete") {
       const own = log[targetIn(log, { ...message(seq, by, ""), seq }, target)];
-      if (own?.sender.user === by) log.push(remove(seq, by, target));
+      if (own?.sender.user === user(by)) log.push(remove(seq, by, target));
     } else log.push(react(seq, by, target, text, what === "reaction" ? undefined : "take back"));
   }
   // [E1] one id of one sender is one entry

@@ -41,5 +41,5 @@ export const added = (seq: number, by: string, who: string, role: Role = "member
 
 /** [E3] the entry as it is read after its body was erased. */
 export function erased(original: Entry): Entry {
-  return { ...original, body: null, deleted: true, digest: "digest" } as Entry;
+  return { ...original, body: null, deleted: true, digest: "digest" };
 }
