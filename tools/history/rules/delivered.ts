@@ -1,0 +1,57 @@
+/**
+ * [D2] In the end every device that has caught up was given all that it may see after the place where its stream began.
+ * That no range leaves anything out is looked at frame by frame; here it is the ranges themselves.
+ */
+import type { ConversationLog } from "../log.ts";
+import type { Context, Place, Rule } from "../rule.ts";
+
+export function deliveredRule({ world, places, findings }: Context): Rule {
+  /** Devices that caught up, and the line that says so. */
+  const caughtUp = new Map<string, number>();
+  /** Devices that were told all their conversations: one they never heard of was withheld. */
+  const toldAll = new Set<string>();
+  const toldMore = new Set<string>();
+
+  function check(log: ConversationLog, device: string, user: string, place: Place | undefined, line: number): void {
+    const spot = { lines: [line, log.line], conversation: log.id, device, harm: "lost" } as const;
+    if (place?.start === undefined) {
+      const member = log.windowsOf(user).at(-1)?.until === Infinity;
+      if (!member || !toldAll.has(device) || toldMore.has(device)) return;
+      const first = firstVisible(log, user, 0, log.head);
+      if (first !== undefined)
+        findings.add("D2", `${device} was never told of the conversation, up to ${log.head}`, spot);
+      return;
+    }
+    for (const { after, to } of place.covered.missing(Math.max(place.start, log.floor - 1), log.head)) {
+      const first = firstVisible(log, user, after, to);
+      if (first === undefined) continue;
+      const rule = log.entry(first)?.user === user ? "S5" : "D2";
+      findings.add(rule, `${device} was never given ${first} of (${after}, ${to}]`, {
+        ...spot,
+        lines: [line, log.lineOf(first)],
+      });
+    }
+  }
+
+  return {
+    see(event, line) {
+      if (event.type === "caughtUp") caughtUp.set(event.device, line);
+      else if (event.type === "ready") (event.more ? toldMore : toldAll).add(event.device);
+    },
+    finish() {
+      for (const log of world.logs) {
+        for (const user of log.users) {
+          for (const device of world.devicesOf(user)) {
+            const line = caughtUp.get(device);
+            if (line !== undefined) check(log, device, user, places.find(device, log.id), line);
+          }
+        }
+      }
+    },
+  };
+}
+
+function firstVisible(log: ConversationLog, user: string, after: number, to: number): number | undefined {
+  for (let seq = after + 1; seq <= to; seq++) if (log.sight(user, seq) === "visible") return seq;
+  return undefined;
+}
