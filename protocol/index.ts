@@ -10,3 +10,4 @@ export * from "./accounts.ts";
 export * from "./frames-client.ts";
 export * from "./frames-server.ts";
 export * from "./chain.ts";
+export * from "./content.ts";

@@ -17,7 +17,7 @@ import type {
   UserId,
   Watermarks,
 } from "../../protocol/index.ts";
-import type { Batch } from "./user.ts";
+import type { NotedBatch } from "./user.ts";
 
 /** One send, checked against its schema. */
 export interface AppendItem {
@@ -34,7 +34,7 @@ export type AppendOutcome =
 export interface AppendReply {
   readonly outcomes: readonly AppendOutcome[];
   /** The range that this call appended and the sender had not been handed before; null where it appended nothing. */
-  readonly batch: Batch | null;
+  readonly batch: NotedBatch | null;
 }
 
 /** A device's place, to be checked against the log [D7]. */
@@ -60,6 +60,8 @@ export interface MemberView extends Conversation {
   readonly joinedAfter: number;
   /** Server time of the newest entry, 0 for an empty log. */
   readonly at: number;
+  /** The seq at or before which the place that was asked about is not the log's; null where all is well. */
+  readonly diverged: number | null;
 }
 
 /** A page of history as {@link Batch}, with what a `Page` says beside it. */
@@ -72,21 +74,21 @@ export interface ConversationRpc {
     id: ConversationId,
     creator: UserId,
     peer: UserId,
-    blockedBy: readonly UserId[],
   ): Promise<{ created: boolean; conversation: Conversation }>;
   createGroup(id: ConversationId, creator: UserId, title: string, members: readonly UserId[]): Promise<Conversation>;
-  append(id: ConversationId, user: UserId, items: readonly AppendItem[]): Promise<AppendReply>;
+  append(user: UserId, items: readonly AppendItem[]): Promise<AppendReply>;
   /** The stream's way through the log: at most `limit` entries after `after`. */
-  readOn(user: UserId, after: number, limit: number): Promise<Batch & { readonly member: boolean }>;
+  readOn(user: UserId, after: number, limit: number): Promise<NotedBatch>;
   /** A page of history, as the JSON text of a `Page`. */
   page(
     user: UserId,
     query: { after?: number | undefined; before?: number | undefined; limit: number },
   ): Promise<PageReply>;
-  /** @returns null where the user is not and was not a member */
-  view(user: UserId): Promise<MemberView | null>;
-  /** [D7] the seq at or before which the place is not the log's; null where all is well. */
-  check(user: UserId, place: Place): Promise<number | null>;
+  /**
+   * One member's view, and whether its place is the log's [D7].
+   * @returns null where the user is not and was not a member
+   */
+  view(user: UserId, place?: Place): Promise<MemberView | null>;
   conversation(user: UserId): Promise<Conversation>;
   update(user: UserId, patch: UpdateConversation): Promise<Conversation>;
   members(user: UserId, limit: number, cursor: string | undefined): Promise<MemberList>;
@@ -101,6 +103,8 @@ export interface ConversationRpc {
   receiptsAt(user: UserId, seq: number): Promise<ReceiptList>;
   hide(user: UserId, seq: number): Promise<void>;
   /** [V3] starts or ends a block by this user in a direct chat. */
-  setBlocked(id: ConversationId, user: UserId, blocked: boolean): Promise<void>;
+  setBlocked(user: UserId, blocked: boolean): Promise<void>;
   typing(user: UserId, active: boolean): Promise<void>;
+  /** The user is erased: leaves for good; a conversation that nobody is left in is erased too. */
+  forget(user: UserId): Promise<void>;
 }

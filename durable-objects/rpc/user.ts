@@ -100,8 +100,13 @@ export interface Batch {
   readonly at: number;
 }
 
+/** A batch with the outlines of its entries. */
+export interface NotedBatch extends Batch {
+  readonly notes: readonly EntryNote[];
+}
+
 /** A batch that comes by fan-out. */
-export interface Delivery extends Batch {
+export interface Delivery extends NotedBatch {
   readonly conversation: ConversationId;
   /** The first seq of the member's newest window minus one: where a device without a cursor starts. */
   readonly joinedAfter: number;
@@ -109,7 +114,6 @@ export interface Delivery extends Batch {
   readonly changed: boolean;
   /** False once the member has left: nothing follows until it joins again. */
   readonly member: boolean;
-  readonly notes: readonly EntryNote[];
 }
 
 /** Asked by Conversation objects. */
@@ -132,6 +136,8 @@ export interface UserForUser {
   unwatch(watcher: UserId): Promise<void>;
   /** Tells a watcher; answers whether it still watches. */
   presenceOf(user: UserId, now: PresenceNow): Promise<boolean>;
+  /** The other side of a direct chat changed its profile. Best effort. */
+  peerChanged(profile: PublicProfile): Promise<void>;
 }
 
 export interface PresenceNow {

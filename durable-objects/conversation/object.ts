@@ -1,0 +1,304 @@
+/**
+ * The Conversation object: one per conversation, the only place where order is made. This class owns the platform's
+ * surface (RPC, alarm) and hands the work to the modules beside it.
+ */
+import { DurableObject } from "cloudflare:workers";
+import {
+  type Conversation as ConversationView,
+  type ConversationId,
+  type DeviceId,
+  type Member,
+  type MemberList,
+  type ReceiptList,
+  type Role,
+  type UpdateConversation,
+  type UserId,
+  type Watermarks,
+} from "../../protocol/index.ts";
+import type { AppendItem, AppendReply, ConversationRpc, MemberView, PageReply, Place } from "../rpc/conversation.ts";
+import type { NotedBatch, UserForConversation } from "../rpc/user.ts";
+import { call } from "../shared/call.ts";
+import { isInitialised } from "../shared/migrate.ts";
+import { settingsFrom, type SettingsSource } from "../shared/settings.ts";
+import { Core, notFound } from "./core.ts";
+import { FanOut } from "./fanout.ts";
+import type { MemberState } from "./members.ts";
+import { Membership } from "./membership.ts";
+import { Reader } from "./reader.ts";
+import { Receipts } from "./receipts.ts";
+import { Retention } from "./retention.ts";
+import { Sequencer } from "./sequencer.ts";
+import { Typing } from "./typing.ts";
+import { Unread } from "./unread.ts";
+import { visibleEnd } from "./visibility.ts";
+
+export interface ConversationEnv extends SettingsSource {
+  readonly USER: { getByName(name: string): UserForConversation };
+}
+
+/** The modules of one instance, wired. */
+interface Parts {
+  readonly core: Core;
+  readonly reader: Reader;
+  readonly unread: Unread;
+  readonly sequencer: Sequencer;
+  readonly membership: Membership;
+  readonly fanOut: FanOut;
+  readonly receipts: Receipts;
+  readonly retention: Retention;
+  readonly typing: Typing;
+}
+
+export class Conversation extends DurableObject<ConversationEnv> implements ConversationRpc {
+  #parts: Parts | undefined;
+  /** When the alarm is armed for; null where it is not. */
+  #armed: number | null = null;
+  #beenThroughAlarm = false;
+
+  constructor(ctx: DurableObjectState, env: ConversationEnv) {
+    super(ctx, env);
+    void ctx.blockConcurrencyWhile(async () => {
+      this.#armed = await ctx.storage.getAlarm();
+    });
+  }
+
+  async createDirect(
+    id: ConversationId,
+    creator: UserId,
+    peer: UserId,
+  ): Promise<{ created: boolean; conversation: ConversationView }> {
+    const { core, membership, fanOut, reader } = this.#wired();
+    const created = membership.createDirect(id, creator, peer);
+    if (created) {
+      for (const { user, blocks } of core.members.active()) if (blocks.length === 0) fanOut.announce(user);
+      fanOut.kick();
+    }
+    return { created, conversation: reader.conversation(core.member(creator)) };
+  }
+
+  async createGroup(
+    id: ConversationId,
+    creator: UserId,
+    title: string,
+    members: readonly UserId[],
+  ): Promise<ConversationView> {
+    const { core, membership, fanOut, reader } = this.#wired();
+    membership.createGroup(id, creator, title, members);
+    fanOut.kick();
+    return reader.conversation(core.member(creator));
+  }
+
+  async append(user: UserId, items: readonly AppendItem[]): Promise<AppendReply> {
+    const { core, sequencer, fanOut } = this.#existing();
+    const member = core.member(user);
+    const before = core.log.head;
+    const outcomes = sequencer.append(user, items);
+    if (core.log.head === before) return { outcomes, batch: null };
+    const batch = fanOut.inReply(member, before);
+    fanOut.kick();
+    return { outcomes, batch };
+  }
+
+  async readOn(user: UserId, after: number, limit: number): Promise<NotedBatch> {
+    const { core, reader } = this.#existing();
+    const member = core.members.get(user);
+    if (member === undefined) throw notFound();
+    return reader.batch(member, after, limit);
+  }
+
+  async page(
+    user: UserId,
+    query: { after?: number | undefined; before?: number | undefined; limit: number },
+  ): Promise<PageReply> {
+    const { core, reader } = this.#existing();
+    return reader.page(core.member(user), query);
+  }
+
+  async view(user: UserId, place?: Place): Promise<MemberView | null> {
+    const { core, reader, unread } = this.#existing();
+    const member = core.members.get(user);
+    return member === undefined ? null : reader.view(member, unread.of(member), this.#diverged(member, place));
+  }
+
+  async conversation(user: UserId): Promise<ConversationView> {
+    const { core, reader } = this.#existing();
+    return reader.conversation(core.member(user));
+  }
+
+  async update(user: UserId, patch: UpdateConversation): Promise<ConversationView> {
+    const { core, membership, fanOut, reader, retention } = this.#existing();
+    membership.update(user, patch);
+    fanOut.kick();
+    const due = retention.nextDue();
+    if (due !== null) this.#wakeAt(due);
+    return reader.conversation(core.member(user));
+  }
+
+  async members(user: UserId, limit: number, cursor: string | undefined): Promise<MemberList> {
+    return this.#existing().membership.list(user, limit, cursor);
+  }
+
+  async putMember(actor: UserId, user: UserId, role: Role | undefined): Promise<Member> {
+    const { membership, fanOut, unread } = this.#existing();
+    const member = membership.put(actor, user, role);
+    unread.forget(user);
+    fanOut.kick();
+    return member;
+  }
+
+  async removeMember(actor: UserId, user: UserId): Promise<void> {
+    const { membership, fanOut, unread } = this.#existing();
+    membership.remove(actor, user);
+    unread.forget(user);
+    fanOut.kick();
+  }
+
+  async acknowledge(
+    user: UserId,
+    device: DeviceId,
+    marks: { delivered?: number | undefined; read?: number | undefined },
+  ): Promise<Watermarks & { readonly unread: number; readonly head: number }> {
+    const { core, receipts, unread } = this.#existing();
+    const member: MemberState = receipts.acknowledge(core.member(user), device, marks);
+    return { delivered: member.delivered, read: member.read, unread: unread.of(member), head: core.log.head };
+  }
+
+  async receiptsAt(user: UserId, seq: number): Promise<ReceiptList> {
+    const { core, receipts, reader } = this.#existing();
+    const member = core.member(user);
+    if (reader.batch(member, seq - 1, 1).count === 0) throw notFound();
+    return receipts.at(member, seq);
+  }
+
+  async hide(user: UserId, seq: number): Promise<void> {
+    const { core, reader, unread } = this.#existing();
+    const member = core.member(user);
+    const page = reader.batch(member, seq - 1, 1);
+    if (page.count === 0 || page.notes[0]?.seq !== seq) {
+      // Hidden twice is hidden; what the member never saw is not there [H4].
+      const hidden = core.sql.exec("SELECT 1 FROM hidden WHERE user = ? AND seq = ?", user, seq).toArray().length > 0;
+      if (!hidden) throw notFound();
+      return;
+    }
+    core.sql.exec("INSERT OR IGNORE INTO hidden (user, seq) VALUES (?, ?)", user, seq);
+    core.hiders.add(user);
+    unread.forget(user);
+    reader.forget();
+  }
+
+  async setBlocked(user: UserId, blocked: boolean): Promise<void> {
+    const { membership, unread, reader, fanOut } = this.#wired();
+    membership.setBlocked(user, blocked);
+    unread.forget(user);
+    reader.forget();
+    fanOut.kick();
+  }
+
+  async typing(user: UserId, active: boolean): Promise<void> {
+    const { core, typing } = this.#existing();
+    typing.tell(core.member(user), active);
+  }
+
+  /** A user is erased: what nobody is left to read goes too. */
+  async forget(user: UserId): Promise<void> {
+    if (!this.#wired().membership.forget(user)) {
+      this.#wired().fanOut.kick();
+      return;
+    }
+    await this.ctx.storage.deleteAll();
+    this.#parts = undefined;
+    this.#armed = null;
+  }
+
+  override async alarm(): Promise<void> {
+    this.#armed = null;
+    const { core, fanOut, receipts, retention, reader, unread } = this.#wired();
+    if (!core.exists) return;
+    const first = !this.#beenThroughAlarm;
+    this.#beenThroughAlarm = true;
+    if (first && fanOut.resumed) receipts.retell();
+    if (retention.sweep() > 0) {
+      reader.forget();
+      unread.forget();
+    }
+    const dues = [fanOut.onAlarm(first), retention.nextDue()].filter((due) => due !== null);
+    if (dues.length > 0) this.#wakeAt(Math.max(core.clock() + 1, Math.min(...dues)));
+  }
+
+  /** [D7] */
+  #diverged(member: MemberState, place: Place | undefined): number | null {
+    if (place === undefined) return null;
+    const { log } = this.#existing().core;
+    const end = visibleEnd(member.windows, log.head);
+    if (place.seq > end) return end;
+    const held = place.chain === undefined ? undefined : log.get(place.seq);
+    return held !== undefined && held.chain !== place.chain ? place.seq : null;
+  }
+
+  #existing(): Parts {
+    // A probe of an id that was never used leaves no database behind.
+    if (this.#parts === undefined && !isInitialised(this.ctx.storage.sql)) throw notFound();
+    const parts = this.#wired();
+    if (!parts.core.exists) throw notFound();
+    return parts;
+  }
+
+  #wired(): Parts {
+    return (this.#parts ??= this.#wire());
+  }
+
+  #wire(): Parts {
+    const { storage } = this.ctx;
+    const core = new Core({
+      sql: storage.sql,
+      transactionSync: (body) => storage.transactionSync(body),
+      clock: Date.now,
+      settings: settingsFrom(this.env),
+    });
+    const reader = new Reader(core);
+    const unread = new Unread(core);
+    const user = (id: UserId) => (): UserForConversation => this.env.USER.getByName(id);
+    const fanOut = new FanOut(
+      {
+        core,
+        reader,
+        deliver: (id, delivery) => call(user(id), (stub) => stub.deliver(delivery), 2),
+        wakeAt: (at) => this.#wakeAt(at),
+      },
+      this.#armed !== null,
+    );
+    const sequencer = new Sequencer({
+      core,
+      fanned: () => fanOut.fanned(),
+      onErased: () => {
+        reader.forget();
+        unread.forget();
+      },
+    });
+    const receipts = new Receipts({
+      core,
+      notify: (id, moved) => call(user(id), (stub) => stub.receipts(core.info.id, moved)),
+      later: (callback, ms) => setTimeout(callback, ms),
+    });
+    const typing = new Typing(core, (id, from, active) => user(id)().typing(core.info.id, from, active));
+    const membership = new Membership(core, sequencer);
+    return {
+      core,
+      reader,
+      unread,
+      sequencer,
+      membership,
+      fanOut,
+      receipts,
+      retention: new Retention(core),
+      typing,
+    };
+  }
+
+  /** One row, and only where the alarm is not armed for that time or an earlier one. */
+  #wakeAt(at: number): void {
+    if (this.#armed !== null && this.#armed <= at) return;
+    this.#armed = at;
+    void this.ctx.storage.setAlarm(at);
+  }
+}

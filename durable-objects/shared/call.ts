@@ -1,0 +1,50 @@
+import { codeOf, MeridianError } from "../../protocol/index.ts";
+
+const BASE_MS = 50;
+const CAP_MS = 1_000;
+
+/** What the platform says of an error that crossed an object boundary. */
+interface PlatformError {
+  readonly remote?: boolean;
+  readonly retryable?: boolean;
+  readonly overloaded?: boolean;
+  readonly durableObjectReset?: boolean;
+}
+
+/**
+ * Calls another object with a fresh stub per attempt (a stub that saw an infrastructure error keeps failing).
+ * Only for calls that may run twice: everything that objects ask of each other carries its own idempotency.
+ *
+ * @param stub makes a new stub
+ * @param method the call
+ * @param attempts how often to try in all; an overloaded object is never asked again
+ * @throws MeridianError as the callee threw it, or `unavailable` where the object could not be reached
+ */
+export async function call<Stub, Result>(
+  stub: () => Stub,
+  method: (stub: Stub) => Promise<Result>,
+  attempts = 4,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await method(stub());
+    } catch (error) {
+      const code = codeOf(error);
+      if (code !== "internal") throw error;
+      const { retryable, overloaded, durableObjectReset, remote } = error as PlatformError;
+      const again = (retryable === true || durableObjectReset === true || remote !== true) && overloaded !== true;
+      if (!again || attempt >= attempts) {
+        if (remote === true && retryable !== true && durableObjectReset !== true) throw error;
+        throw new MeridianError("unavailable", "A part of the service cannot be reached right now.", {
+          retryAfterMs: CAP_MS,
+        });
+      }
+      await pause(Math.random() * Math.min(CAP_MS, BASE_MS * 2 ** attempt));
+    }
+  }
+}
+
+/** Waits; short enough never to matter for hibernation. */
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

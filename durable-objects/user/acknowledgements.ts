@@ -1,0 +1,114 @@
+/**
+ * Watermarks on their way to the Conversation object [R1]: marks that come close together go in one call, which makes
+ * one row and one request of a message that is received and read.
+ */
+import { codeOf, type ConversationId, type DeviceId } from "../../protocol/index.ts";
+import type { Connections } from "./connections.ts";
+import type { Core } from "./core.ts";
+import type { Inbox } from "./inbox.ts";
+
+/** How long a mark waits for another one; well inside the second in which ticks should turn. */
+const GATHER_MS = 120;
+/** Calls that failed are tried again this often; then the next mark, or the next hello, says the same and more. */
+const MAX_TRIES = 6;
+const RETRY_MS = 1_000;
+
+interface Marks {
+  device: DeviceId;
+  delivered: number;
+  read: number;
+  tries: number;
+}
+
+export interface AcknowledgementPorts {
+  readonly core: Core;
+  readonly inbox: Inbox;
+  readonly connections: Connections;
+  readonly later: (callback: () => void, ms: number) => void;
+}
+
+export class Acknowledgements {
+  readonly #ports: AcknowledgementPorts;
+  readonly #waiting = new Map<ConversationId, Marks>();
+  readonly #underWay = new Set<ConversationId>();
+
+  constructor(ports: AcknowledgementPorts) {
+    this.#ports = ports;
+  }
+
+  delivered(conversation: ConversationId, device: DeviceId, seq: number): void {
+    const marks = this.#marks(conversation, device);
+    if (seq > marks.delivered) {
+      marks.delivered = seq;
+      marks.device = device;
+    }
+  }
+
+  read(conversation: ConversationId, device: DeviceId, seq: number): void {
+    const marks = this.#marks(conversation, device);
+    if (seq > marks.read) {
+      marks.read = seq;
+      marks.device = device;
+    }
+  }
+
+  /** Marks a conversation as read now, and waits until that is durable: the way over HTTP. */
+  async readNow(conversation: ConversationId, device: DeviceId, seq: number): Promise<void> {
+    await this.#tell(conversation, { device, delivered: 0, read: seq, tries: 0 });
+  }
+
+  #marks(conversation: ConversationId, device: DeviceId): Marks {
+    let marks = this.#waiting.get(conversation);
+    if (marks === undefined) {
+      marks = { device, delivered: 0, read: 0, tries: 0 };
+      this.#waiting.set(conversation, marks);
+      this.#ports.later(() => void this.#flush(conversation), GATHER_MS);
+    }
+    return marks;
+  }
+
+  async #flush(conversation: ConversationId): Promise<void> {
+    const marks = this.#waiting.get(conversation);
+    if (marks === undefined) return;
+    if (this.#underWay.has(conversation)) {
+      this.#ports.later(() => void this.#flush(conversation), GATHER_MS);
+      return;
+    }
+    this.#waiting.delete(conversation);
+    this.#underWay.add(conversation);
+    try {
+      await this.#tell(conversation, marks);
+    } catch (error) {
+      // Somebody who is no member any more has no marks to set.
+      if (codeOf(error) !== "not_found") this.#again(conversation, marks);
+    } finally {
+      this.#underWay.delete(conversation);
+    }
+  }
+
+  async #tell(conversation: ConversationId, { device, delivered, read }: Marks): Promise<void> {
+    const { core, inbox, connections } = this.#ports;
+    const user = core.id;
+    const now = await core.ask(conversation, (stub) =>
+      stub.acknowledge(user, device, {
+        ...(delivered > 0 ? { delivered } : {}),
+        ...(read > 0 ? { read } : {}),
+      }),
+    );
+    if (read === 0) return;
+    inbox.touch(conversation);
+    connections.broadcast({ type: "read", conversation, seq: now.read, unread: now.unread }, device);
+  }
+
+  #again(conversation: ConversationId, marks: Marks): void {
+    if (marks.tries >= MAX_TRIES) return;
+    const later = this.#waiting.get(conversation);
+    this.#waiting.set(conversation, {
+      device: later?.device ?? marks.device,
+      delivered: Math.max(later?.delivered ?? 0, marks.delivered),
+      read: Math.max(later?.read ?? 0, marks.read),
+      tries: marks.tries + 1,
+    });
+    this.#ports.later(() => void this.#flush(conversation), RETRY_MS);
+  }
+}

@@ -1,0 +1,211 @@
+/**
+ * One row per conversation of the user, and the order in which they changed: what the sync token counts.
+ *
+ * A token is an epoch. Every change falls into the current epoch; giving a token out ends it. So a conversation that
+ * changes again and again between two tokens costs one index write, and a resume reads what changed and nothing else [D4].
+ */
+import type { ConversationId, UserId } from "../../protocol/index.ts";
+import type { Sql } from "../shared/sql.ts";
+
+export interface InboxRow {
+  readonly conversation: ConversationId;
+  readonly epoch: number;
+  /** Of the log, as far as this object was told; chain and server time likewise. */
+  readonly head: number;
+  readonly chain: string;
+  readonly at: number;
+  /** The user left. */
+  readonly gone: boolean;
+  readonly mutedUntil: number | null;
+  /** The other side of a direct chat. */
+  readonly peer: UserId | null;
+}
+
+interface StoredRow extends Record<string, SqlStorageValue> {
+  conversation: string;
+  epoch: number;
+  head: number;
+  chain: string;
+  at: number;
+  gone: number;
+  muted_until: number | null;
+  peer: string | null;
+}
+
+/** What a delivery or a view says of a log. */
+export interface LogState {
+  readonly head: number;
+  readonly chain: string;
+  readonly at: number;
+}
+
+const PREFIX = "s1-";
+const CACHED = 4_096;
+
+export class Inbox {
+  readonly #sql: Sql;
+  readonly #rows = new Map<ConversationId, InboxRow>();
+  #epoch: number;
+  /** Conversations that changed in the current epoch, as far as this instance saw. */
+  #changed = new Set<ConversationId>();
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+    const stored = sql.exec<{ value: string }>("SELECT value FROM meta WHERE key = 'epoch'").toArray()[0];
+    this.#epoch = Number(stored?.value ?? 1);
+    for (const { conversation } of this.#since(this.#epoch - 1)) this.#changed.add(conversation);
+  }
+
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  /** How many conversations a token issued now would cover anew. */
+  get changes(): number {
+    return this.#changed.size;
+  }
+
+  get(conversation: ConversationId): InboxRow | undefined {
+    const known = this.#rows.get(conversation);
+    if (known !== undefined) return known;
+    const row = this.#sql.exec<StoredRow>("SELECT * FROM inbox WHERE conversation = ?", conversation).toArray()[0];
+    return row === undefined ? undefined : this.#remember(fromStored(row));
+  }
+
+  /** What the log is now, as told by a delivery or a view: 1 row, 2 where it is the first change in this epoch. */
+  note(conversation: ConversationId, log: LogState, more: { gone?: boolean; peer?: UserId | null } = {}): void {
+    const row = this.get(conversation);
+    const gone = more.gone ?? row?.gone ?? false;
+    const peer = more.peer ?? row?.peer ?? null;
+    if (row === undefined) {
+      this.#insert({ conversation, epoch: this.#epoch, ...pick(log), gone, mutedUntil: null, peer });
+      return;
+    }
+    const newer = log.head >= row.head ? pick(log) : pick(row);
+    if (newer.head === row.head && gone === row.gone && peer === row.peer && row.epoch === this.#epoch) return;
+    this.#update({ ...row, ...newer, gone, peer });
+  }
+
+  /** Something else about it changed (a mark, a mute, a title): a resume must show it. No row where it is known to. */
+  touch(conversation: ConversationId): void {
+    const row = this.get(conversation);
+    if (row === undefined || row.epoch === this.#epoch) return;
+    this.#update(row);
+  }
+
+  mute(conversation: ConversationId, until: number | null): void {
+    const row = this.get(conversation);
+    if (row !== undefined) this.#update({ ...row, mutedUntil: until });
+  }
+
+  /** Everything that changed after a token, newest first. */
+  since(epoch: number): InboxRow[] {
+    return this.#since(epoch).toSorted((a, b) => b.at - a.at);
+  }
+
+  /** Every conversation that the user is in, newest first. */
+  all(): InboxRow[] {
+    return this.#since(-1)
+      .filter(({ gone }) => !gone)
+      .toSorted((a, b) => b.at - a.at || (a.conversation < b.conversation ? 1 : -1));
+  }
+
+  /** Ends the current epoch, if anything changed in it. @returns the epoch that a token given out now covers */
+  issue(): number {
+    if (this.#changed.size === 0) return this.#epoch - 1;
+    const issued = this.#epoch;
+    this.#epoch += 1;
+    this.#changed = new Set();
+    this.#sql.exec(
+      "INSERT INTO meta (key, value) VALUES ('epoch', ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+      String(this.#epoch),
+    );
+    return issued;
+  }
+
+  /** [D4] a "deleted for me" takes its place in the order of changes. */
+  hide(conversation: ConversationId, seq: number): void {
+    this.#sql.exec("INSERT OR IGNORE INTO hides (epoch, conversation, seq) VALUES (?, ?, ?)", this.#epoch, conversation, seq);
+    this.#changed.add(conversation);
+    this.touch(conversation);
+  }
+
+  hidesSince(epoch: number): { conversation: ConversationId; seq: number }[] {
+    return this.#sql
+      .exec<{ conversation: string; seq: number }>("SELECT conversation, seq FROM hides WHERE epoch > ?", epoch)
+      .toArray()
+      .map(({ conversation, seq }) => ({ conversation: conversation as ConversationId, seq }));
+  }
+
+  #since(epoch: number): InboxRow[] {
+    return this.#sql.exec<StoredRow>("SELECT * FROM inbox WHERE epoch > ?", epoch).toArray().map(fromStored);
+  }
+
+  #insert(row: InboxRow): void {
+    this.#sql.exec(
+      "INSERT INTO inbox (conversation, epoch, head, chain, at, gone, muted_until, peer) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      row.conversation,
+      row.epoch,
+      row.head,
+      row.chain,
+      row.at,
+      Number(row.gone),
+      row.mutedUntil,
+      row.peer,
+    );
+    this.#changed.add(row.conversation);
+    this.#remember(row);
+  }
+
+  #update(row: InboxRow): void {
+    // Setting an indexed column costs a row more, even to the same value: only where the epoch moves.
+    const epoch = row.epoch === this.#epoch ? "" : `epoch = ${this.#epoch}, `;
+    this.#sql.exec(
+      `UPDATE inbox SET ${epoch}head = ?, chain = ?, at = ?, gone = ?, muted_until = ?, peer = ? WHERE conversation = ?`,
+      row.head,
+      row.chain,
+      row.at,
+      Number(row.gone),
+      row.mutedUntil,
+      row.peer,
+      row.conversation,
+    );
+    this.#changed.add(row.conversation);
+    this.#remember({ ...row, epoch: this.#epoch });
+  }
+
+  #remember(row: InboxRow): InboxRow {
+    if (this.#rows.size >= CACHED) this.#rows.clear();
+    this.#rows.set(row.conversation, row);
+    return row;
+  }
+}
+
+/** The opaque sync token of an epoch. */
+export function tokenOf(epoch: number): string {
+  return PREFIX + epoch;
+}
+
+/** The epoch of a token; undefined for what is none of ours, which is answered like a first hello. */
+export function epochOf(token: string | null): number | undefined {
+  if (token === null || !token.startsWith(PREFIX)) return undefined;
+  const epoch = Number(token.slice(PREFIX.length));
+  return Number.isSafeInteger(epoch) && epoch >= 0 ? epoch : undefined;
+}
+
+function pick({ head, chain, at }: LogState): LogState {
+  return { head, chain, at };
+}
+
+function fromStored(row: StoredRow): InboxRow {
+  return {
+    conversation: row.conversation as ConversationId,
+    epoch: row.epoch,
+    head: row.head,
+    chain: row.chain,
+    at: row.at,
+    gone: row.gone === 1,
+    mutedUntil: row.muted_until,
+    peer: row.peer as UserId | null,
+  };
+}

@@ -1,0 +1,138 @@
+/**
+ * Sends of this user on their way to the logs: one lane per conversation with one call in flight, so that the order of a
+ * device's sends is the order of their seqs [S2], and what gathers behind a call goes together in the next one.
+ */
+import {
+  MeridianError,
+  type AppendRequest,
+  type AppendResult,
+  type ConversationId,
+  type DeviceId,
+  type ErrorCode,
+} from "../../protocol/index.ts";
+import type { AppendItem, AppendOutcome } from "../rpc/conversation.ts";
+import { TokenBucket } from "../shared/token-bucket.ts";
+import type { Core } from "./core.ts";
+import type { Deliveries } from "./delivery.ts";
+import type { Inbox } from "./inbox.ts";
+
+/** Sends in one call; and characters of their bodies, well below what a call may carry. */
+const BATCH = 64;
+const BATCH_CHARS = 4 * 1024 * 1024;
+/** Sends of one user that wait or are under way; past it the next one is told to come again. */
+const MAX_WAITING = 2_048;
+
+interface Waiting {
+  readonly item: AppendItem;
+  readonly size: number;
+  readonly resolve: (result: AppendResult) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export interface SendingPorts {
+  readonly core: Core;
+  readonly inbox: Inbox;
+  readonly deliveries: Deliveries;
+  /** The outcome of a call is unknown: the log is to be looked at again soon. */
+  readonly retry: (conversation: ConversationId) => void;
+}
+
+export class Sending {
+  readonly #ports: SendingPorts;
+  readonly #lanes = new Map<ConversationId, Waiting[]>();
+  readonly #bucket: TokenBucket;
+  #waiting = 0;
+
+  constructor(ports: SendingPorts) {
+    this.#ports = ports;
+    const { settings, clock } = ports.core;
+    this.#bucket = new TokenBucket(settings.sendRatePerUser, settings.sendBurstPerUser, clock);
+  }
+
+  /**
+   * Sends, in the order of the calls. Resolves once the entry is durable [S1].
+   * @throws MeridianError as the conversation says, `rate_limited` [S6], or `unavailable` where it is unknown whether
+   * the entry was appended: the same id again finds out
+   */
+  send(device: DeviceId, conversation: ConversationId, { id, ...content }: AppendRequest): Promise<AppendResult> {
+    const wait = this.#bucket.take();
+    if (wait > 0) {
+      return refuse("rate_limited", "Too many sends: wait a moment.", wait);
+    }
+    if (this.#waiting >= MAX_WAITING) {
+      return refuse("rate_limited", "Too many sends wait for their turn.", 1_000);
+    }
+    return new Promise((resolve, reject) => {
+      const size = JSON.stringify(content.body).length;
+      const waiting: Waiting = { item: { device, id, content }, size, resolve, reject };
+      this.#waiting += 1;
+      const lane = this.#lanes.get(conversation);
+      if (lane !== undefined) {
+        lane.push(waiting);
+        return;
+      }
+      this.#lanes.set(conversation, [waiting]);
+      void this.#run(conversation);
+    });
+  }
+
+  async #run(conversation: ConversationId): Promise<void> {
+    const lane = this.#lanes.get(conversation);
+    while (lane !== undefined && lane.length > 0) await this.#append(conversation, take(lane));
+    this.#lanes.delete(conversation);
+  }
+
+  async #append(conversation: ConversationId, batch: readonly Waiting[]): Promise<void> {
+    const { core, inbox, deliveries, retry } = this.#ports;
+    try {
+      // Before the call leaves: should this object die before the answer, a resume still looks at the conversation.
+      inbox.touch(conversation);
+      const user = core.id;
+      const reply = await core.ask(conversation, (stub) =>
+        stub.append(
+          user,
+          batch.map(({ item }) => item),
+        ),
+      );
+      if (reply.batch !== null) {
+        inbox.note(conversation, reply.batch);
+        deliveries.offer(conversation, reply.batch);
+      } else if (reply.outcomes.some((outcome) => outcome.ok && outcome.duplicate)) {
+        retry(conversation);
+      }
+      for (const [index, waiting] of batch.entries()) settle(conversation, waiting, reply.outcomes[index]);
+    } catch (error) {
+      if ((error as { code?: unknown }).code === "unavailable") retry(conversation);
+      for (const { reject } of batch) reject(error);
+    } finally {
+      this.#waiting -= batch.length;
+    }
+  }
+}
+
+/** The next sends of a lane, as many as fit one call. */
+function take(lane: Waiting[]): Waiting[] {
+  let chars = 0;
+  let count = 0;
+  for (const { size } of lane) {
+    chars += size;
+    if (count > 0 && (count >= BATCH || chars > BATCH_CHARS)) break;
+    count += 1;
+  }
+  return lane.splice(0, count);
+}
+
+function settle(conversation: ConversationId, { item, resolve, reject }: Waiting, outcome: AppendOutcome | undefined): void {
+  if (outcome === undefined) {
+    reject(new MeridianError("internal", "The conversation gave no answer to this send."));
+  } else if (outcome.ok) {
+    const { seq, at, duplicate } = outcome;
+    resolve({ conversation, id: item.id, seq, at, ...(duplicate ? { duplicate } : {}) });
+  } else {
+    reject(new MeridianError(outcome.code, outcome.message, { retryAfterMs: outcome.retryAfterMs }));
+  }
+}
+
+function refuse(code: ErrorCode, message: string, retryAfterMs: number): Promise<never> {
+  return Promise.reject(new MeridianError(code, message, { retryAfterMs }));
+}
