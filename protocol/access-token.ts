@@ -53,13 +53,14 @@ export function accessTokens(secret: string | undefined): AccessTokens {
   };
   const keySet = createLocalJWKSet(jwks);
   const [first] = keys;
-  let signingKey: ReturnType<typeof importJWK> | undefined;
+  // The key, not a promise of it: a promise made in one request may never settle for another.
+  let signingKey: Awaited<ReturnType<typeof importJWK>> | undefined;
 
   return {
     jwks,
     async sign(user, device, now) {
       if (first === undefined) throw new MeridianError("unavailable", "SIGNING_KEYS is empty.");
-      signingKey ??= importJWK(first, ALGORITHM);
+      signingKey ??= await importJWK(first, ALGORITHM);
       const expires = Math.floor((now + ACCESS_TOKEN_MS) / 1000);
       const accessToken = await new SignJWT({ did: device })
         .setProtectedHeader({ alg: ALGORITHM, kid: first.kid, typ: "JWT" })
@@ -68,7 +69,7 @@ export function accessTokens(secret: string | undefined): AccessTokens {
         .setSubject(user)
         .setIssuedAt(Math.floor(now / 1000))
         .setExpirationTime(expires)
-        .sign(await signingKey);
+        .sign(signingKey);
       return { accessToken, accessTokenExpiresAt: expires * 1000 };
     },
     async verify(token) {

@@ -26,7 +26,9 @@ export const accounts = sqliteTable(
   },
   (table) => [
     check("accounts_last_seen", sql`${table.lastSeen} IN ('everyone', 'contacts', 'nobody')`),
-    index("accounts_erasing").on(table.erasingAt).where(sql`${table.erasingAt} IS NOT NULL`),
+    index("accounts_erasing")
+      .on(table.erasingAt)
+      .where(sql`${table.erasingAt} IS NOT NULL`),
   ],
 );
 

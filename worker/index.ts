@@ -1,0 +1,17 @@
+/**
+ * What the platform runs: the edge, the queue consumers, the schedule, and the classes of the objects.
+ */
+import { app } from "./app.ts";
+import type { Bindings } from "./edge.ts";
+import { queue } from "./queue.ts";
+import { scheduled } from "./scheduled.ts";
+
+export { Conversation } from "../durable-objects/conversation/object.ts";
+export { Limiter } from "../durable-objects/limiter/object.ts";
+export { User } from "../durable-objects/user/object.ts";
+
+export default {
+  fetch: app.fetch,
+  queue: (batch) => queue(batch),
+  scheduled: (_controller, env) => scheduled(env, Date.now()),
+} satisfies ExportedHandler<Bindings>;
