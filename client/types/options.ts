@@ -5,17 +5,24 @@ import type { Codec } from "../codec.ts";
 import type { Clock } from "../clock.ts";
 import type { Storage } from "../storage/storage.ts";
 
-/** Opens a socket; the default is the runtime's global `WebSocket`. */
-export type SocketFactory = (url: string, protocols: readonly string[]) => SocketLike;
+/**
+ * Opens a socket; the default is the runtime's global `WebSocket`.
+ *
+ * @param protocols subprotocols to offer; the access token is in one of them
+ * @param events to be called from then on, `close` exactly once
+ */
+export type SocketFactory = (url: string, protocols: readonly string[], events: SocketEvents) => Socket;
 
-/** The part of a `WebSocket` that the SDK uses. */
-export interface SocketLike {
-  onopen: ((event: never) => void) | null;
-  onmessage: ((event: { readonly data: unknown }) => void) | null;
-  onclose: ((event: { readonly code: number; readonly reason: string }) => void) | null;
-  onerror: ((event: never) => void) | null;
+export interface SocketEvents {
+  open(): void;
+  /** A text message, or something else that the contract does not know. */
+  message(data: unknown): void;
+  close(code: number): void;
+}
+
+export interface Socket {
   send(text: string): void;
-  close(code?: number, reason?: string): void;
+  close(): void;
 }
 
 /** The runtime's news: network gained and lost, page shown. The default listens to the browser's own events. */
