@@ -4,11 +4,8 @@
 import type { Context } from "hono";
 import type { Caller } from "../protocol/access-token.ts";
 
-/** Bindings of wrangler.toml, and what may be set beside them. */
-export interface Bindings extends Env {
-  /** `N,r,p` of scrypt, where the default costs too much: see `accounts/password.ts`. */
-  readonly PASSWORD_COST?: string;
-}
+/** Bindings, variables and secrets, as wrangler.toml declares them. */
+export type Bindings = Env;
 
 export interface Variables {
   requestId: string;

@@ -15,12 +15,10 @@ export type UserStub = UserForEdge & Pick<Fetcher, "fetch">;
  * @param near where to make the object if this is the first call ever; it never moves afterwards
  */
 export function userObject(env: Bindings, user: UserId, near?: DurableObjectLocationHint): UserStub {
-  const stub = env.USER.getByName(user, near === undefined ? {} : { locationHint: near });
-  // The namespace's type knows only `fetch`; the class implements this interface.
-  return stub as unknown as UserStub;
+  return env.USER.getByName(user, near === undefined ? {} : { locationHint: near });
 }
 
 /** The object that counts for one name. */
 export function limiterObject(env: Bindings, name: string): LimiterRpc {
-  return env.LIMITER.getByName(name) as unknown as LimiterRpc;
+  return env.LIMITER.getByName(name);
 }

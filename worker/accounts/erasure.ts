@@ -2,7 +2,7 @@
  * Erasure of accounts, in an order that a crash can stop anywhere: the row is marked, so that nobody signs in or finds
  * the account; the User object forgets everything; the row goes. What did not finish is taken up by the schedule.
  */
-import type { UserId } from "../../protocol/index.ts";
+import { codeOf, type UserId } from "../../protocol/index.ts";
 import type { Bindings } from "../edge.ts";
 import { log, traceOf } from "../log.ts";
 import { userObject } from "../objects.ts";
@@ -32,6 +32,11 @@ export async function sweepErasures(env: Bindings, now: number): Promise<void> {
 }
 
 async function finish(env: Bindings, id: UserId): Promise<void> {
-  await userObject(env, id).erase();
+  try {
+    await userObject(env, id).erase();
+  } catch (error) {
+    // The object has already forgotten that there was such a user, or goes on forgetting by itself.
+    if (codeOf(error) !== "device_revoked") throw error;
+  }
   await withAccounts(env, (db) => removeAccount(db, id));
 }

@@ -2,7 +2,7 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import { SOCKET_HEADERS } from "../../durable-objects/rpc/user.ts";
 import type { Caller } from "../../protocol/access-token.ts";
-import { MeridianError, SUBPROTOCOL } from "../../protocol/index.ts";
+import { codeOf, MeridianError, SUBPROTOCOL } from "../../protocol/index.ts";
 import { bearerOf, offerOf } from "../auth/bearer.ts";
 import { tokensOf } from "../auth/tokens.ts";
 import type { Edge } from "../edge.ts";
@@ -41,8 +41,16 @@ export const socket = new OpenAPIHono<Edge>().openapi(upgrade, async (c) => {
   if (!offer.speaksMeridian) {
     throw new MeridianError("unsupported_protocol", `Offer the subprotocol ${SUBPROTOCOL}.`);
   }
-  return userObject(c.env, caller.user).fetch(handOver(c.req.raw, caller));
+  const response = await userObject(c.env, caller.user).fetch(handOver(c.req.raw, caller));
+  if (response.status !== 101) throw await refusalOf(response);
+  return response;
 });
+
+/** Why the object refused, such as `device_revoked`. */
+async function refusalOf(response: Response): Promise<MeridianError> {
+  const refusal: { code?: unknown; message?: unknown } = await response.json();
+  return new MeridianError(codeOf(refusal), typeof refusal.message === "string" ? refusal.message : "Refused.");
+}
 
 /** The upgrade with the caller as verified here, and without the token, which ends at the edge. */
 function handOver(request: Request, { user, device, expiresAt }: Caller): Request {
