@@ -17,19 +17,15 @@ export function deliveredRule({ world, places, findings }: Context): Rule {
     if (place?.start === undefined) {
       const member = log.windowsOf(user).at(-1)?.until === Infinity;
       if (!member || !toldAll.has(device) || toldMore.has(device)) return;
-      const first = firstVisible(log, user, 0, log.head);
-      if (first !== undefined)
-        findings.add("D2", `${device} was never told of the conversation, up to ${log.head}`, spot);
+      if (seesAny(log, user)) findings.add("D2", `${device} was never told of the conversation`, spot);
       return;
     }
     for (const { after, to } of place.covered.missing(Math.max(place.start, log.floor - 1), log.head)) {
-      const first = firstVisible(log, user, after, to);
-      if (first === undefined) continue;
-      const rule = log.entry(first)?.user === user ? "S5" : "D2";
-      findings.add(rule, `${device} was never given ${first} of (${after}, ${to}]`, {
-        ...spot,
-        lines: [line, log.lineOf(first)],
-      });
+      for (let seq = after + 1; seq <= to; seq++) {
+        if (log.sight(user, seq) !== "visible") continue;
+        const rule = log.entry(seq)?.user === user ? "S5" : "D2";
+        findings.add(rule, `${device} was never given ${seq}`, { ...spot, lines: [line, log.lineOf(seq)] });
+      }
     }
   }
 
@@ -51,7 +47,7 @@ export function deliveredRule({ world, places, findings }: Context): Rule {
   };
 }
 
-function firstVisible(log: ConversationLog, user: string, after: number, to: number): number | undefined {
-  for (let seq = after + 1; seq <= to; seq++) if (log.sight(user, seq) === "visible") return seq;
-  return undefined;
+function seesAny(log: ConversationLog, user: string): boolean {
+  for (let seq = log.floor; seq <= log.head; seq++) if (log.sight(user, seq) === "visible") return true;
+  return false;
 }

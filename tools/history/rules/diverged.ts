@@ -17,6 +17,7 @@ export function divergedRule({ world, findings }: Context): Rule {
         const socket = sockets.of(event);
         const cursor = socket.cursors.get(conversation);
         silent.find(device, conversation)?.delete(socket);
+        socket.cursors.delete(conversation);
         const spot = { lines: [line], conversation, device };
         if (cursor === undefined) findings.add("D7", `diverged at ${seq}, but the device named no cursor`, spot);
         else if (world.log(conversation)?.proves(cursor) === true) {

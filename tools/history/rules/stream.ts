@@ -8,6 +8,13 @@ import { Keyed } from "../keyed.ts";
 import { startAt, type Context, type Place, type Rule } from "../rule.ts";
 import { Sockets, type Socket } from "../sockets.ts";
 
+/** Who is told where a stream goes on, and what the head was then. */
+interface Told {
+  readonly device: string;
+  readonly conversation: string;
+  readonly head: number;
+}
+
 export function streamRule({ world, places, findings }: Context): Rule {
   const sockets = new Sockets();
   /** What the next frame's `after` must be, by socket and conversation, and the line that says so. */
@@ -42,7 +49,7 @@ export function streamRule({ world, places, findings }: Context): Rule {
         place.start = cursor;
       } else if (place.start === undefined && !known.has(device)) {
         if (socket.blank) findings.add("D3", `a new device starts at ${cursor}, not at the head ${head}`, spot);
-      } else resumes(place, device, conversation, cursor, line);
+      } else resumes(place, { device, conversation, head }, cursor, line);
       startAt(place, cursor);
       due.of(device, conversation).set(socket, { seq: cursor, line });
     }
@@ -51,7 +58,8 @@ export function streamRule({ world, places, findings }: Context): Rule {
   }
 
   /** Without a cursor from the device, the server goes on from one that was acknowledged, or from where it began. */
-  function resumes(place: Place, device: string, conversation: string, cursor: number, line: number): void {
+  function resumes(place: Place, event: Told, cursor: number, line: number): void {
+    const { device, conversation, head } = event;
     const spot = { lines: [line], conversation, device, harm: "lost" } as const;
     if (place.start !== undefined) {
       const held = Math.max(place.start, place.acknowledged);
@@ -60,7 +68,8 @@ export function streamRule({ world, places, findings }: Context): Rule {
       return;
     }
     const user = world.userOf(device);
-    const joined = user === undefined ? undefined : world.log(conversation)?.windowsOf(user).at(-1)?.from;
+    const windows = user === undefined ? undefined : world.log(conversation)?.windowsOf(user);
+    const joined = windows?.findLast(({ from }) => from <= head)?.from;
     if (!complete.has(device) || joined === undefined || cursor < joined) return;
     findings.add("D2", `the stream starts after ${cursor}, though its user joined at ${joined}`, spot);
   }
@@ -69,7 +78,7 @@ export function streamRule({ world, places, findings }: Context): Rule {
     const { device, conversation, cursor } = event;
     const place = places.of(device, conversation);
     if (place.start !== undefined) return;
-    resumes(place, device, conversation, cursor, line);
+    resumes(place, event, cursor, line);
     startAt(place, cursor);
     due.of(device, conversation).set(sockets.of(event), { seq: cursor, line });
   }
@@ -94,7 +103,7 @@ export function streamRule({ world, places, findings }: Context): Rule {
         const message = `the stream goes on after ${after}, though hello named ${named.seq}`;
         findings.add("D3", message, { ...spot, lines: [line], harm });
       }
-    } else resumes(place, device, conversation, after, line);
+    } else resumes(place, event, after, line);
     const end = Math.min(head, log?.head ?? head);
     if (to < after || to > end) {
       findings.add("S3", `a range (${after}, ${to}] of a log whose head is ${end}`, { ...spot, lines: [line] });

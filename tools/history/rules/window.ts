@@ -27,7 +27,8 @@ export function windowRule({ findings, window }: Context): Rule {
         const bySocket = flights.of(device, conversation);
         const flight = bySocket.get(socket) ?? { seqs: [], from: 0, over: false };
         bySocket.set(socket, flight);
-        for (const { seq } of event.entries) flight.seqs.push(seq);
+        // A repeat takes no new room; that it repeats is S3's to say.
+        for (const { seq } of event.entries) if (seq > (flight.seqs.at(-1) ?? 0)) flight.seqs.push(seq);
         const count = flight.seqs.length - flight.from;
         if (count <= window) flight.over = false;
         else if (!flight.over) {
