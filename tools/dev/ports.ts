@@ -1,0 +1,49 @@
+import { createServer } from "node:net";
+import { Refusal } from "./refusal.ts";
+
+/** A port that is free now. Somebody else may take it before it is used: whoever binds it must be ready for that. */
+export function freePort(host = "127.0.0.1"): Promise<number> {
+  return listen(0, host);
+}
+
+/** True where a server could listen there now. */
+export async function isFree(port: number, host: string): Promise<boolean> {
+  return listen(port, host).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Makes sure that the service can have its port.
+ *
+ * @param port 0: any
+ * @returns the port
+ * @throws Refusal that says what is wrong with it
+ */
+export async function claimPort(port: number, host: string): Promise<number> {
+  try {
+    return await listen(port, host);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EADDRINUSE") {
+      throw new Refusal(`Port ${port} on ${host} is in use by another program: set PORT to a free one.`);
+    }
+    if (code === "EACCES")
+      throw new Refusal(`Port ${port} may not be opened by this user: set PORT to one above 1023.`);
+    if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
+      throw new Refusal(`HOST ${host} is no address of this machine.`);
+    throw error;
+  }
+}
+
+function listen(port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : port));
+    });
+  });
+}

@@ -1,0 +1,56 @@
+/** `npm run serve`: the built service straight on the Workers runtime, for benchmarks and drills. */
+import { buildWeb } from "./build-web.ts";
+import { runCrons } from "./crons.ts";
+import { Refusal, runMain } from "./refusal.ts";
+import { runService } from "./run.ts";
+import { startRuntime } from "./runtime.ts";
+import { bundleWorker } from "./worker-bundle.ts";
+
+const LEVELS = ["debug", "info", "log", "warn", "error"];
+
+await runMain(() =>
+  runService("npm run serve", "the built Meridian straight on the Workers runtime.", async (context) => {
+    const { options, port, state, env } = context;
+    const [bundle] = await Promise.all([bundleWorker(), options.web ? page() : undefined]);
+    const names = [
+      ...Object.keys(bundle.options.bindings),
+      "SIGNING_KEYS",
+      "ACCOUNTS_TOKEN",
+      "MEDIA_LINK_KEY",
+      "VAPID_KEYS",
+    ];
+    const bindings = names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]));
+    const least = LEVELS.indexOf(env["MERIDIAN_LOG"] ?? "log");
+    const runtime = await startRuntime(bundle, {
+      host: options.host,
+      port,
+      folder: state.runtime,
+      bindings: Object.fromEntries(bindings) as Record<string, string>,
+      web: options.web,
+      onLog(level, line) {
+        if (LEVELS.indexOf(level) < least) return;
+        (level === "error" || level === "warn" ? process.stderr : process.stdout).write(`${line}\n`);
+      },
+    });
+    let stopCrons = (): void => undefined;
+    return {
+      // A runtime that dies is started again by its own supervisor.
+      ended: new Promise(() => undefined),
+      onReady: () => {
+        stopCrons = runCrons(runtime.url.href, bundle.options.cronTriggers, console.error);
+      },
+      async stop() {
+        stopCrons();
+        await runtime.stop();
+      },
+    };
+  }),
+);
+
+async function page(): Promise<void> {
+  try {
+    await buildWeb();
+  } catch (error) {
+    throw new Refusal(`The web page does not build: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
