@@ -23,7 +23,7 @@ export class ConversationLog {
   #members: readonly string[] = [];
   /** By seq minus floor; a gap in the log is a hole. */
   readonly #entries: ({ entry: RecordedEntry; line: number } | undefined)[] = [];
-  readonly #seqs = new Map<string, number>();
+  readonly #seqs = new Map<string, Map<string, number>>();
   readonly #windows = new Map<string, Window[]>();
   readonly #blocks: EventOf<"block">[] = [];
   readonly #hidden = new Set<string>();
@@ -54,8 +54,9 @@ export class ConversationLog {
       if (entry.seq > expected) wrong(`the log goes from ${expected - 1} to ${entry.seq}`);
       while (this.#entries.length < index) this.#entries.push(undefined);
       this.#entries.push({ entry, line });
-      const key = entryKey(entry.user, entry.id);
-      if (!this.#seqs.has(key)) this.#seqs.set(key, entry.seq);
+      const seqs = this.#seqs.get(entry.user) ?? new Map<string, number>();
+      this.#seqs.set(entry.user, seqs);
+      if (!seqs.has(entry.id)) seqs.set(entry.id, entry.seq);
     }
   }
 
@@ -64,7 +65,7 @@ export class ConversationLog {
   }
 
   hide(user: string, seq: number): void {
-    this.#hidden.add(entryKey(user, String(seq)));
+    this.#hidden.add(`${user} ${seq}`);
   }
 
   /** Makes the windows, once all parts are there. */
@@ -89,9 +90,9 @@ export class ConversationLog {
     return this.#entries[seq - this.floor]?.line ?? this.line;
   }
 
-  /** Where the user's entry with this id first stands. */
+  /** [E1] where the user's entry with this id first stands. */
   seqOf(user: string, id: string): number | undefined {
-    return this.#seqs.get(entryKey(user, id));
+    return this.#seqs.get(user)?.get(id);
   }
 
   *entries(): Iterable<RecordedEntry> {
@@ -125,7 +126,7 @@ export class ConversationLog {
   sight(user: string, seq: number): Sight {
     if (seq < this.floor || seq > this.head) return "either";
     if (!this.windowsOf(user).some((window) => window.from <= seq && seq <= window.until)) return "outside";
-    if (this.#hidden.size > 0 && this.#hidden.has(entryKey(user, String(seq)))) return "either";
+    if (this.#hidden.size > 0 && this.#hidden.has(`${user} ${seq}`)) return "either";
     return this.#blocks.length === 0 ? "visible" : this.#sightThroughBlocks(user, seq);
   }
 
@@ -170,9 +171,4 @@ export class ConversationLog {
     const last = this.#windows.get(user)?.at(-1);
     if (last?.until === Infinity) last.until = seq;
   }
-}
-
-/** [E1] the key of an entry within its conversation. */
-export function entryKey(user: string, id: string): string {
-  return `${user} ${id}`;
 }

@@ -188,7 +188,7 @@ export const receiptFromNowhere: Spoil = (ran) => {
   const at = fitting(ran, "receipts", ({ receipts: [first] }) => first !== undefined);
   const [first] = at?.event.receipts ?? [];
   if (at === undefined || first === undefined) return false;
-  const silent = new Set(ran.service.devices.keys().filter((device) => userOf(ran, device) === first.user));
+  const silent = new Set([...ran.service.devices.keys()].filter((device) => userOf(ran, device) === first.user));
   const { conversation, session, device } = at.event;
   const { head, windows } = conversationOf(ran, conversation);
   const said = (event: HistoryEvent): boolean =>
