@@ -15,7 +15,7 @@ export default defineConfig({
         },
       },
       {
-        plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
+        plugins: [cloudflareTest({ main: "./tests/objects/support/worker.ts", wrangler: { configPath: "./wrangler.toml" } })],
         test: {
           name: "objects",
           include: ["tests/objects/**/*.test.ts"],

@@ -15,7 +15,13 @@ export const ISSUER = "meridian";
 export const AUDIENCE = "meridian";
 const ALGORITHM = "EdDSA";
 
-const PrivateKey = z.object({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: z.string(), d: z.string(), kid: z.string() });
+const PrivateKey = z.object({
+  kty: z.literal("OKP"),
+  crv: z.literal("Ed25519"),
+  x: z.string(),
+  d: z.string(),
+  kid: z.string(),
+});
 /** The value of the secret `SIGNING_KEYS`: a JSON array of private JWKs. */
 export const SigningKeys = z.array(PrivateKey).min(1);
 export type SigningKeys = z.infer<typeof SigningKeys>;
@@ -79,7 +85,8 @@ export function accessTokens(secret: string | undefined): AccessTokens {
         audience: AUDIENCE,
         requiredClaims: ["sub", "did", "exp"],
       }).catch((error: unknown) => {
-        if (error instanceof errors.JWTExpired) throw new MeridianError("token_expired", "The access token has expired.");
+        if (error instanceof errors.JWTExpired)
+          throw new MeridianError("token_expired", "The access token has expired.");
         throw new MeridianError("invalid_token", "The access token is not valid.");
       });
       const { sub, did, exp } = payload;
@@ -93,7 +100,10 @@ export function accessTokens(secret: string | undefined): AccessTokens {
 
 function parseKeys(secret: string | undefined): SigningKeys {
   if (secret === undefined || secret === "") {
-    throw new MeridianError("unavailable", "The secret SIGNING_KEYS is not set: `npm start` makes one for development.");
+    throw new MeridianError(
+      "unavailable",
+      "The secret SIGNING_KEYS is not set: `npm start` makes one for development.",
+    );
   }
   let json: unknown;
   try {
@@ -102,6 +112,7 @@ function parseKeys(secret: string | undefined): SigningKeys {
     throw new MeridianError("unavailable", "The secret SIGNING_KEYS is not JSON.");
   }
   const keys = SigningKeys.safeParse(json);
-  if (!keys.success) throw new MeridianError("unavailable", "The secret SIGNING_KEYS is no array of Ed25519 JWKs with kid.");
+  if (!keys.success)
+    throw new MeridianError("unavailable", "The secret SIGNING_KEYS is no array of Ed25519 JWKs with kid.");
   return keys.data;
 }

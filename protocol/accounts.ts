@@ -9,12 +9,12 @@ export const Handle = z
   .string()
   .transform((handle) => handle.toLowerCase())
   .pipe(z.string().regex(HANDLE_PATTERN, "must have 3 to 32 of a-z, 0-9, _ and ."));
-export const Password = z
-  .string()
-  .min(8, "must have 8 to 256 characters")
-  .max(256, "must have 8 to 256 characters");
+export const Password = z.string().min(8, "must have 8 to 256 characters").max(256, "must have 8 to 256 characters");
 export const DisplayName = z.string().trim().min(1).max(64);
-export const DeviceInfo = z.object({ name: z.string().trim().min(1).max(64), platform: z.string().trim().min(1).max(32) });
+export const DeviceInfo = z.object({
+  name: z.string().trim().min(1).max(64),
+  platform: z.string().trim().min(1).max(32),
+});
 export type DeviceInfo = z.infer<typeof DeviceInfo>;
 
 /** Who may see when the owner was last online [P2]. */
@@ -53,7 +53,10 @@ export const Register = z.object({
   device: DeviceInfo,
 });
 export const SignIn = z.object({
-  handle: z.string().max(256).transform((handle) => handle.toLowerCase()),
+  handle: z
+    .string()
+    .max(256)
+    .transform((handle) => handle.toLowerCase()),
   password: z.string().max(1024),
   device: DeviceInfo,
 });

@@ -63,7 +63,13 @@ export const MemberContent = z.discriminatedUnion("kind", [
 ]);
 export type MemberContent = z.infer<typeof MemberContent>;
 export type MemberKind = MemberContent["kind"];
-export const MEMBER_KINDS = ["message", "sealed", "edit", "delete", "reaction"] as const satisfies readonly MemberKind[];
+export const MEMBER_KINDS = [
+  "message",
+  "sealed",
+  "edit",
+  "delete",
+  "reaction",
+] as const satisfies readonly MemberKind[];
 
 export const GroupCreatedBody = z.object({ title: z.string(), members: z.array(UserId) });
 export const MemberAddedBody = z.object({ user: UserId, role: Role });

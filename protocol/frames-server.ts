@@ -65,7 +65,11 @@ export const ErrorFrame = z.object({
   message: z.string(),
   retryAfterMs: z.int().min(0).optional(),
 });
-export const GoodbyeFrame = z.object({ type: z.literal("goodbye"), reason: z.string(), reconnectAfterMs: z.int().min(0) });
+export const GoodbyeFrame = z.object({
+  type: z.literal("goodbye"),
+  reason: z.string(),
+  reconnectAfterMs: z.int().min(0),
+});
 
 export const ServerFrame = z.discriminatedUnion("type", [
   ReadyFrame,

@@ -70,7 +70,8 @@ export class Log {
   reload(): void {
     this.#tail.clear();
     const base = this.#sql.exec<{ value: string }>("SELECT value FROM meta WHERE key = 'base'").toArray()[0];
-    const kept = base === undefined ? undefined : (JSON.parse(base.value) as { head: number; chain: string; at: number });
+    const kept =
+      base === undefined ? undefined : (JSON.parse(base.value) as { head: number; chain: string; at: number });
     const last = this.#sql
       .exec<{ seq: number; chain: string; at: number; fanned: number }>(
         "SELECT seq, chain, at, fanned FROM entries ORDER BY seq DESC LIMIT 1",
@@ -105,7 +106,9 @@ export class Log {
 
   /** The first entry with this id by this sender [E1]. */
   find(id: string, sender: UserId): EntryRow | undefined {
-    return this.#sql.exec<EntryRow>(`SELECT ${COLUMNS} FROM entries WHERE id = ? AND sender = ?`, id, sender).toArray()[0];
+    return this.#sql
+      .exec<EntryRow>(`SELECT ${COLUMNS} FROM entries WHERE id = ? AND sender = ?`, id, sender)
+      .toArray()[0];
   }
 
   /** What a `target` means: the sender's own entry with that id, else the lowest seq with it. */
@@ -206,7 +209,10 @@ export class Log {
   erase(target: number): number[] {
     const seqs = [
       target,
-      ...this.#sql.exec<{ seq: number }>("SELECT seq FROM edits WHERE target = ?", target).toArray().map(({ seq }) => seq),
+      ...this.#sql
+        .exec<{ seq: number }>("SELECT seq FROM edits WHERE target = ?", target)
+        .toArray()
+        .map(({ seq }) => seq),
     ];
     for (const seq of seqs) {
       this.#sql.exec("UPDATE entries SET body = NULL WHERE seq = ?", seq);
@@ -228,7 +234,10 @@ export class Log {
     const last = oldest.findLast(({ at }) => at < before)?.seq;
     if (last === undefined) return 0;
     const base = JSON.stringify({ head: this.#head, chain: this.#chain, at: this.#at });
-    this.#sql.exec("INSERT INTO meta (key, value) VALUES ('base', ?) ON CONFLICT DO UPDATE SET value = excluded.value", base);
+    this.#sql.exec(
+      "INSERT INTO meta (key, value) VALUES ('base', ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+      base,
+    );
     const gone = this.#sql.exec("DELETE FROM entries WHERE seq <= ? RETURNING seq", last).toArray().length;
     this.#sql.exec("DELETE FROM edits WHERE target <= ?", last);
     this.#sql.exec("DELETE FROM hidden WHERE seq <= ?", last);

@@ -166,15 +166,14 @@ export class Conversation extends DurableObject<ConversationEnv> implements Conv
   async receiptsAt(user: UserId, seq: number): Promise<ReceiptList> {
     const { core, receipts, reader } = this.#existing();
     const member = core.member(user);
-    if (reader.batch(member, seq - 1, 1).count === 0) throw notFound();
+    if (!reader.shows(member, seq)) throw notFound();
     return receipts.at(member, seq);
   }
 
   async hide(user: UserId, seq: number): Promise<void> {
     const { core, reader, unread } = this.#existing();
     const member = core.member(user);
-    const page = reader.batch(member, seq - 1, 1);
-    if (page.count === 0 || page.notes[0]?.seq !== seq) {
+    if (!reader.shows(member, seq)) {
       // Hidden twice is hidden; what the member never saw is not there [H4].
       const hidden = core.sql.exec("SELECT 1 FROM hidden WHERE user = ? AND seq = ?", user, seq).toArray().length > 0;
       if (!hidden) throw notFound();

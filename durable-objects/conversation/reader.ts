@@ -46,9 +46,17 @@ export class Reader {
   ): { json: string } {
     const { log } = this.#core;
     const head = visibleEnd(member.windows, log.head);
-    const range = query.after === undefined ? this.#pageBack(member, query.before ?? head + 1, query.limit) : this.#pageOn(member, query.after, query.limit);
+    const range =
+      query.after === undefined
+        ? this.#pageBack(member, query.before ?? head + 1, query.limit)
+        : this.#pageOn(member, query.after, query.limit);
     const rest: Omit<Page, "entries"> = { after: range.after, to: range.to, head, floor: log.floor, more: range.more };
     return { json: `{"entries":[${range.entries.map(({ json }) => json).join(",")}],${JSON.stringify(rest).slice(1)}` };
+  }
+
+  /** Whether the member may see the entry with this seq, and it is retained. */
+  shows(member: MemberState, seq: number): boolean {
+    return this.batch(member, seq - 1, 1).notes[0]?.seq === seq;
   }
 
   /** The last `message` or `sealed` that the member may see, as JSON text, or `null`. */
@@ -56,7 +64,7 @@ export class Reader {
     const { log } = this.#core;
     let scanned = 0;
     for (const [from, to] of within(member.windows, log.floor - 1, log.head).toReversed()) {
-      for (let high = to; high >= from && scanned < MAX_SCAN; ) {
+      for (let high = to; high >= from && scanned < MAX_SCAN;) {
         const chunk = log.rangeBack(from, high, 16);
         const found = chunk.find(
           (entry) => (entry.note.kind === "message" || entry.note.kind === "sealed") && this.#sees(member, entry),
@@ -136,13 +144,18 @@ export class Reader {
     };
   }
 
-  #pageOn(member: MemberState, after: number, limit: number, end = visibleEnd(member.windows, this.#core.log.head)): Range {
+  #pageOn(
+    member: MemberState,
+    after: number,
+    limit: number,
+    end = visibleEnd(member.windows, this.#core.log.head),
+  ): Range {
     const entries: EncodedEntry[] = [];
     let chars = 0;
     let scanned = 0;
     const stop = (to: number): Range => ({ after, to, entries, more: to < end });
     for (const [from, to] of within(member.windows, after, end)) {
-      for (let low = from; low <= to; ) {
+      for (let low = from; low <= to;) {
         const chunk = this.#core.log.range(low, to, Math.min(limit - entries.length + 1, 256));
         const last = chunk.at(-1);
         if (last === undefined) break;
@@ -164,9 +177,14 @@ export class Reader {
     const entries: EncodedEntry[] = [];
     let chars = 0;
     let scanned = 0;
-    const stop = (after: number): Range => ({ after, to: Math.max(end, 0), entries: entries.toReversed(), more: after > 0 });
+    const stop = (after: number): Range => ({
+      after,
+      to: Math.max(end, 0),
+      entries: entries.toReversed(),
+      more: after > 0,
+    });
     for (const [from, to] of within(member.windows, this.#core.log.floor - 1, end).toReversed()) {
-      for (let high = to; high >= from; ) {
+      for (let high = to; high >= from;) {
         const chunk = this.#core.log.rangeBack(from, high, Math.min(limit - entries.length + 1, 256));
         const last = chunk.at(-1);
         if (last === undefined) break;
@@ -187,7 +205,9 @@ export class Reader {
   #sees(member: MemberState, { seq, sender }: { seq: number; sender: UserId }): boolean {
     if (sender !== member.user && covers(member.blocks, seq)) return false;
     if (!this.#core.hiders.has(member.user)) return true;
-    return this.#core.sql.exec("SELECT 1 FROM hidden WHERE user = ? AND seq = ?", member.user, seq).toArray().length === 0;
+    return (
+      this.#core.sql.exec("SELECT 1 FROM hidden WHERE user = ? AND seq = ?", member.user, seq).toArray().length === 0
+    );
   }
 }
 

@@ -1,7 +1,13 @@
 /**
  * Watermarks of members [R1], and telling the senders whose entries they cover, coalesced [R2].
  */
-import { RECEIPT_INTERVAL_MS, type DeviceId, type Receipt, type ReceiptList, type UserId } from "../../protocol/index.ts";
+import {
+  RECEIPT_INTERVAL_MS,
+  type DeviceId,
+  type Receipt,
+  type ReceiptList,
+  type UserId,
+} from "../../protocol/index.ts";
 import type { Core } from "./core.ts";
 import type { MemberState } from "./members.ts";
 import { covers, visibleEnd } from "./visibility.ts";

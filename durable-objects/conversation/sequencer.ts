@@ -112,7 +112,8 @@ export class Sequencer {
       target !== undefined &&
       covers(member.windows, target.seq) &&
       (target.sender === member.user || !covers(member.blocks, target.seq));
-    if (target === undefined || !visible) throw new MeridianError("not_found", "The target is not in this conversation.");
+    if (target === undefined || !visible)
+      throw new MeridianError("not_found", "The target is not in this conversation.");
 
     const own = target.sender === member.user;
     const kind = target.kind as EntryKind;

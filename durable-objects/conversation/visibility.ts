@@ -43,8 +43,10 @@ export function joinedAfter(windows: readonly Window[]): number {
 
 /** True where nothing in (after, to] can be invisible to the member: the common case, which shares one encoded batch. */
 export function seesAll(visibility: Visibility, after: number, to: number): boolean {
-  return visibility.windows.some(([from, end]) => from <= after + 1 && (end === null || end >= to)) &&
-    !visibility.blocks.some(([from, end]) => from <= to && (end === null || end > after));
+  return (
+    visibility.windows.some(([from, end]) => from <= after + 1 && (end === null || end >= to)) &&
+    !visibility.blocks.some(([from, end]) => from <= to && (end === null || end > after))
+  );
 }
 
 export function openWindow(windows: readonly Window[], from: number): Window[] {

@@ -50,7 +50,9 @@ export class Blocks {
     const pending = this.#core.sql
       .exec<{ user: string; active: number }>("SELECT user, active FROM blocks WHERE applied = 0 LIMIT 32")
       .toArray();
-    const tried = await Promise.allSettled(pending.map(({ user, active }) => this.#apply(user as UserId, active === 1)));
+    const tried = await Promise.allSettled(
+      pending.map(({ user, active }) => this.#apply(user as UserId, active === 1)),
+    );
     return tried.some(({ status }) => status === "rejected") ? this.#core.clock() + RETRY_MS : null;
   }
 

@@ -128,6 +128,7 @@ export class Conversations {
 function isPast(cursor: string, at: number, conversation: string): boolean {
   const split = cursor.indexOf("_");
   const time = Number(cursor.slice(0, split));
-  if (split < 0 || !Number.isSafeInteger(time)) throw new MeridianError("invalid_request", "The cursor is none of this list.");
+  if (split < 0 || !Number.isSafeInteger(time))
+    throw new MeridianError("invalid_request", "The cursor is none of this list.");
   return at < time || (at === time && conversation < cursor.slice(split + 1));
 }

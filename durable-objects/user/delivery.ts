@@ -122,7 +122,9 @@ export class Deliveries {
     const user = core.id;
     while (this.#wants(connection, conversation, stream)) {
       const after = stream.pushed;
-      const batch = await core.ask(conversation, (stub) => stub.readOn(user, after, Math.min(stream.room, STREAM_WINDOW)));
+      const batch = await core.ask(conversation, (stub) =>
+        stub.readOn(user, after, Math.min(stream.room, STREAM_WINDOW)),
+      );
       inbox.note(conversation, batch);
       if (!connection.open || connection.streams.get(conversation) !== stream) return;
       if (batch.to <= after) return;

@@ -189,7 +189,9 @@ function parse(message: string | ArrayBuffer): ClientFrame | string {
   const frame = ClientFrame.safeParse(json);
   if (frame.success) return frame.data;
   const [issue] = frame.error.issues;
-  return issue === undefined ? "The frame has the wrong shape." : `${issue.path.join(".") || "frame"}: ${issue.message}`;
+  return issue === undefined
+    ? "The frame has the wrong shape."
+    : `${issue.path.join(".") || "frame"}: ${issue.message}`;
 }
 
 function bytes(text: string): number {

@@ -68,9 +68,14 @@ export class Hello {
       else cursors.save(connection.device, [[conversation, place.seq]]);
     }
 
-    const looked = await inParallel([...changed, ...unique(toCheck)], (row) => this.#look(row, places.get(row.conversation)));
+    const looked = await inParallel([...changed, ...unique(toCheck)], (row) =>
+      this.#look(row, places.get(row.conversation)),
+    );
     const summaries: Summary[] = [];
-    const diverged: { conversation: ConversationId; seq: number }[] = strangers.map((conversation) => ({ conversation, seq: 0 }));
+    const diverged: { conversation: ConversationId; seq: number }[] = strangers.map((conversation) => ({
+      conversation,
+      seq: 0,
+    }));
     for (const look of looked) {
       const { conversation } = look.row;
       if (look.failed) this.#ports.retry(conversation);
@@ -148,7 +153,10 @@ function unique(rows: readonly InboxRow[]): InboxRow[] {
   return [...new Map(rows.map((row) => [row.conversation, row])).values()];
 }
 
-async function inParallel<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {
+async function inParallel<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
   const results: Result[] = [];
   for (let start = 0; start < items.length; start += PARALLEL) {
     results.push(...(await Promise.all(items.slice(start, start + PARALLEL).map(work))));

@@ -82,7 +82,11 @@ export class Inbox {
       return;
     }
     const newer = log.head >= row.head ? pick(log) : pick(row);
-    if (newer.head === row.head && gone === row.gone && peer === row.peer && row.epoch === this.#epoch) return;
+    if (newer.head === row.head && gone === row.gone) {
+      // Whom it is with never changes and no device need be told: it takes no place in the order of changes.
+      if (peer !== row.peer) this.#update({ ...row, peer }, row.epoch);
+      return;
+    }
     this.#update({ ...row, ...newer, gone, peer });
   }
 
@@ -125,7 +129,12 @@ export class Inbox {
 
   /** [D4] a "deleted for me" takes its place in the order of changes. */
   hide(conversation: ConversationId, seq: number): void {
-    this.#sql.exec("INSERT OR IGNORE INTO hides (epoch, conversation, seq) VALUES (?, ?, ?)", this.#epoch, conversation, seq);
+    this.#sql.exec(
+      "INSERT OR IGNORE INTO hides (epoch, conversation, seq) VALUES (?, ?, ?)",
+      this.#epoch,
+      conversation,
+      seq,
+    );
     this.#changed.add(conversation);
     this.touch(conversation);
   }
@@ -157,9 +166,9 @@ export class Inbox {
     this.#remember(row);
   }
 
-  #update(row: InboxRow): void {
+  #update(row: InboxRow, to = this.#epoch): void {
     // Setting an indexed column costs a row more, even to the same value: only where the epoch moves.
-    const epoch = row.epoch === this.#epoch ? "" : `epoch = ${this.#epoch}, `;
+    const epoch = row.epoch === to ? "" : `epoch = ${to}, `;
     this.#sql.exec(
       `UPDATE inbox SET ${epoch}head = ?, chain = ?, at = ?, gone = ?, muted_until = ?, peer = ? WHERE conversation = ?`,
       row.head,
@@ -170,8 +179,8 @@ export class Inbox {
       row.peer,
       row.conversation,
     );
-    this.#changed.add(row.conversation);
-    this.#remember({ ...row, epoch: this.#epoch });
+    if (to === this.#epoch) this.#changed.add(row.conversation);
+    this.#remember({ ...row, epoch: to });
   }
 
   #remember(row: InboxRow): InboxRow {

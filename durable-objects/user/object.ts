@@ -98,9 +98,7 @@ export class User extends DurableObject<UserEnv> implements UserRpc {
     const peers = inbox.all().flatMap(({ peer }) => (peer === null || peer === id ? [] : [peer]));
     for (const peer of peers.slice(0, TOLD_OF_PROFILE)) {
       // Best effort: who misses it sees the new profile when its copy is an hour old.
-      core
-        .askUser(peer, (stub) => stub.peerChanged({ id, handle, displayName, about, avatar }))
-        .catch(() => undefined);
+      core.askUser(peer, (stub) => stub.peerChanged({ id, handle, displayName, about, avatar })).catch(() => undefined);
     }
   }
 
@@ -339,6 +337,11 @@ export class User extends DurableObject<UserEnv> implements UserRpc {
       }
     }
     return null;
+  }
+
+  /** Drops everything that is not stored, as hibernation does. For tests, which cannot age a running instance. */
+  protected forgetMemory(): void {
+    this.#parts = undefined;
   }
 
   async #erase(): Promise<void> {

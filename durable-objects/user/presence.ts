@@ -36,9 +36,7 @@ export class Presence {
   now(): PresenceNow {
     const { core, connections } = this.#ports;
     const state = connections.ready().length > 0 ? "online" : "offline";
-    const seen = core.sql
-      .exec<{ at: number | null }>("SELECT max(last_seen_at) AS at FROM devices")
-      .one().at;
+    const seen = core.sql.exec<{ at: number | null }>("SELECT max(last_seen_at) AS at FROM devices").one().at;
     const left = Number(core.meta("lastSeen") ?? 0);
     return { state, lastSeen: state === "online" ? core.clock() : Math.max(left, seen ?? 0) || null };
   }

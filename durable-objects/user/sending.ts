@@ -122,7 +122,11 @@ function take(lane: Waiting[]): Waiting[] {
   return lane.splice(0, count);
 }
 
-function settle(conversation: ConversationId, { item, resolve, reject }: Waiting, outcome: AppendOutcome | undefined): void {
+function settle(
+  conversation: ConversationId,
+  { item, resolve, reject }: Waiting,
+  outcome: AppendOutcome | undefined,
+): void {
   if (outcome === undefined) {
     reject(new MeridianError("internal", "The conversation gave no answer to this send."));
   } else if (outcome.ok) {

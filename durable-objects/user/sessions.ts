@@ -73,7 +73,14 @@ export class Sessions {
         epoch,
       );
       return {
-        device: { id: device, name: info.name, platform: info.platform, createdAt: now, lastSeenAt: now, current: true },
+        device: {
+          id: device,
+          name: info.name,
+          platform: info.platform,
+          createdAt: now,
+          lastSeenAt: now,
+          current: true,
+        },
         refreshToken: `${user}.${device}.${family}.${secret}`,
       };
     });

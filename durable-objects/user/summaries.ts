@@ -1,15 +1,7 @@
 /**
  * Lines of the conversation list: what a conversation says of itself, with what only this object knows.
  */
-import type {
-  ConversationId,
-  DeviceId,
-  Entry,
-  Peer,
-  PublicProfile,
-  Summary,
-  UserId,
-} from "../../protocol/index.ts";
+import type { ConversationId, DeviceId, Entry, Peer, PublicProfile, Summary, UserId } from "../../protocol/index.ts";
 import type { MemberView, Place } from "../rpc/conversation.ts";
 import type { Connection } from "./connection.ts";
 import type { Connections } from "./connections.ts";
@@ -54,7 +46,17 @@ export class Summaries {
   }
 
   async summary(view: MemberView, cursor: number): Promise<Summary> {
-    const { delivered: _d, deliveredBy: _b, lastJson, peer, chain: _c, joinedAfter: _j, at: _a, diverged: _v, ...shown } = view;
+    const {
+      delivered: _d,
+      deliveredBy: _b,
+      lastJson,
+      peer,
+      chain: _c,
+      joinedAfter: _j,
+      at: _a,
+      diverged: _v,
+      ...shown
+    } = view;
     return {
       ...shown,
       cursor,

@@ -17,7 +17,12 @@ describe("sending", () => {
     expect(sent).toMatchObject({ seq: 1, conversation });
     const frame = await b.next("entries", ({ conversation: id, to }) => id === conversation && to === 1);
     expect(frame).toMatchObject({ after: 0, to: 1, head: 1 });
-    expect(frame.entries[0]).toMatchObject({ seq: 1, kind: "message", body: { text: "hello" }, sender: { user: ada.id } });
+    expect(frame.entries[0]).toMatchObject({
+      seq: 1,
+      kind: "message",
+      body: { text: "hello" },
+      sender: { user: ada.id },
+    });
     await a.next("entries", ({ to }) => to === 1);
     const page = JSON.parse(await ada.object.entries(conversation, { limit: 10 })) as Page;
     expect(page).toMatchObject({ after: 0, to: 1, head: 1, floor: 1, more: false });
@@ -49,7 +54,11 @@ describe("sending", () => {
     a.frames.length = 0;
     const again = await a.say(conversation, "once", id);
     expect(again).toMatchObject({ seq: first.seq, at: first.at, duplicate: true });
-    const overHttp = await ada.object.append(phone.id, conversation, { id: id as never, kind: "message", body: { text: "once" } });
+    const overHttp = await ada.object.append(phone.id, conversation, {
+      id: id as never,
+      kind: "message",
+      body: { text: "once" },
+    });
     expect(overHttp).toMatchObject({ seq: first.seq, duplicate: true });
     a.frames.length = 0;
     await expect(a.say(conversation, "twice", id)).rejects.toMatchObject({ code: "id_conflict" });
@@ -81,7 +90,9 @@ describe("sending", () => {
     back.acknowledges = true;
     await back.next("entries", ({ to }) => to === 21);
     expect(back.ready.conversations.map(({ id }) => id)).toEqual([conversation]);
-    expect(back.seqs(conversation).filter((seq) => seq > 1)).toEqual(Array.from({ length: 20 }, (_, index) => index + 2));
+    expect(back.seqs(conversation).filter((seq) => seq > 1)).toEqual(
+      Array.from({ length: 20 }, (_, index) => index + 2),
+    );
   });
 
   it("[D2] a device that never connected gets what came since it signed in", async () => {

@@ -109,7 +109,10 @@ export class TestDevice {
   }
 
   /** Opens a socket and says hello. */
-  async connect(since: string | null = null, cursors?: Record<string, { seq: number; chain?: string }>): Promise<TestSocket> {
+  async connect(
+    since: string | null = null,
+    cursors?: Record<string, { seq: number; chain?: string }>,
+  ): Promise<TestSocket> {
     const socket = await this.open();
     await socket.hello(since, cursors);
     return socket;
@@ -148,7 +151,10 @@ export class TestSocket {
     this.raw.send(JSON.stringify(frame));
   }
 
-  async hello(since: string | null = null, cursors?: Record<string, { seq: number; chain?: string }>): Promise<Of<"ready">> {
+  async hello(
+    since: string | null = null,
+    cursors?: Record<string, { seq: number; chain?: string }>,
+  ): Promise<Of<"ready">> {
     this.send({ type: "hello", since, ...(cursors === undefined ? {} : { cursors }) });
     return this.next("ready");
   }
@@ -161,12 +167,11 @@ export class TestSocket {
   ): Promise<Of<Type>> {
     const until = Date.now() + timeoutMs;
     for (;;) {
-      const found = this.frames.find(
-        (frame): frame is Of<Type> => frame.type === type && predicate(frame as Of<Type>),
-      );
+      const found = this.frames.find((frame): frame is Of<Type> => frame.type === type && predicate(frame as Of<Type>));
       if (found !== undefined) return found;
       if (this.closed !== undefined) throw new Error(`closed with ${this.closed.code} while waiting for ${type}`);
-      if (Date.now() > until) throw new Error(`no ${type} frame; got ${this.frames.map((frame) => frame.type).join(", ")}`);
+      if (Date.now() > until)
+        throw new Error(`no ${type} frame; got ${this.frames.map((frame) => frame.type).join(", ")}`);
       await this.#changed(until - Date.now());
     }
   }
@@ -186,7 +191,12 @@ export class TestSocket {
     return this.outcome(id);
   }
 
-  async append(conversation: ConversationId, kind: string, body: unknown, id: string = crypto.randomUUID()): Promise<AppendResult> {
+  async append(
+    conversation: ConversationId,
+    kind: string,
+    body: unknown,
+    id: string = crypto.randomUUID(),
+  ): Promise<AppendResult> {
     this.send({ type: "send", conversation, id, kind, body });
     return this.outcome(id);
   }
@@ -209,7 +219,9 @@ export class TestSocket {
   }
 
   entriesFrames(conversation: ConversationId): EntriesFrame[] {
-    return this.frames.filter((frame) => frame.type === "entries" && frame.conversation === conversation) as EntriesFrame[];
+    return this.frames.filter(
+      (frame) => frame.type === "entries" && frame.conversation === conversation,
+    ) as EntriesFrame[];
   }
 
   get ready(): ReadyFrame {
@@ -239,7 +251,11 @@ export class TestSocket {
 }
 
 /** Waits until a condition holds, for what no event announces. */
-export async function until(condition: () => boolean | Promise<boolean>, what: string, timeoutMs = 8_000): Promise<void> {
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  timeoutMs = 8_000,
+): Promise<void> {
   const end = Date.now() + timeoutMs;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`never: ${what}`);
