@@ -41,7 +41,6 @@ const FAULTS: readonly Fault[] = [
   { rule: "D2", title: "a stream that starts later than its member", plant: "join skips" },
   { rule: "D3", title: "a cursor in hello that is ignored", plant: "ignore hello" },
   { rule: "D3", title: "a resume past what was acknowledged", plant: "skip on resume" },
-  { rule: "D3", title: "a new device that does not start at the head", plant: "new device below head" },
   { rule: "D7", title: "a right cursor answered with diverged", plant: spoil.needlesslyDiverged },
   { rule: "D7", title: "a wrong cursor answered with silence", plant: spoil.silentDivergence },
   { rule: "E1", title: "a duplicate with another seq", plant: spoil.duplicateElsewhere },

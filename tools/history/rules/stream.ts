@@ -1,6 +1,6 @@
 /**
  * [S3] Within a socket each frame's `after` is the `to` before it; the first is the cursor that `ready` told.
- * [D3] That cursor is the one that `hello` named, or one that the device had acknowledged, or, for a new device, the head.
+ * [D3] That cursor is the one that `hello` named, or one that the device had acknowledged, or, for a new device, the head that its sign-in found.
  * [D2] A conversation that a device gets to know later starts no later than its user's time in it.
  */
 import type { EventOf } from "../events.ts";
@@ -48,7 +48,10 @@ export function streamRule({ world, places, findings }: Context): Rule {
         // Neither side knows anything of it: a new device, or one whose first hello was in vain.
         place.start = cursor;
       } else if (place.start === undefined && !known.has(device)) {
-        if (socket.blank) findings.add("D3", `a new device starts at ${cursor}, not at the head ${head}`, spot);
+        // A device that was signed in for a while before its first hello starts where its sign-in found the log.
+        if (socket.blank && cursor > head) {
+          findings.add("D3", `a new device starts at ${cursor}, beyond the head ${head}`, spot);
+        }
       } else resumes(place, { device, conversation, head }, cursor, line);
       startAt(place, cursor);
       due.of(device, conversation).set(socket, { seq: cursor, line });

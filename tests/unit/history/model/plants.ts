@@ -5,7 +5,6 @@ export const MODEL_PLANTS = [
   "overrun",
   "ignore hello",
   "skip on resume",
-  "new device below head",
   "join skips",
   "swap sends",
   "acknowledge nothing",

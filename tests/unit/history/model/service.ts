@@ -230,7 +230,7 @@ export class ModelService {
       const seen = held > Math.max(known, device.confirmed.get(id) ?? 0) && end > held;
       return seen && !diverged && this.plants.now("skip on resume") ? held : known;
     }
-    if (device.token === null) return end > 0 && this.plants.now("new device below head") ? end - 1 : end;
+    if (device.token === null) return end;
     const first = conversation.windows.get(device.user)?.[0]?.from ?? 1;
     return end > first && this.plants.now("join skips") ? end : first - 1;
   }
