@@ -1,10 +1,10 @@
 /**
  * [H2] request bodies: bounded before they are parsed, and JSON in well-formed UTF-8.
  */
-import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
 import { MAX_FRAME_BYTES, MeridianError } from "../../protocol/index.ts";
 import type { Edge } from "../edge.ts";
+import { readBody } from "./read-body.ts";
 
 /** Enough for every request but an entry. */
 const MAX_BODY_BYTES = 64 * 1024;
@@ -12,30 +12,33 @@ const MAX_BODY_BYTES = 64 * 1024;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 
 /** For routes that need a body of at most 64 KiB. */
-export const jsonBody = body(MAX_BODY_BYTES, true);
+export const jsonBody = [body(MAX_BODY_BYTES, true)] as const;
 /** For routes whose body may be left out. */
-export const optionalJsonBody = body(MAX_BODY_BYTES, false);
+export const optionalJsonBody = [body(MAX_BODY_BYTES, false)] as const;
 /** For appends: a sealed entry is as large over HTTP as on the socket. */
-export const entryBody = body(MAX_FRAME_BYTES, true);
+export const entryBody = [body(MAX_FRAME_BYTES, true)] as const;
 
-function body(maxSize: number, required: boolean) {
-  const limit = bodyLimit({
-    maxSize,
-    onError: () => {
-      throw new MeridianError("payload_too_large", `The body may have at most ${maxSize} bytes.`);
-    },
-  });
-  const check = createMiddleware<Edge>(async (c, next) => {
-    const bytes = await c.req.arrayBuffer();
+function body(maxBytes: number, required: boolean) {
+  return createMiddleware<Edge>(async (c, next) => {
+    const bytes = await readBody(c.req.raw, maxBytes);
     if (bytes.byteLength > 0) assertText(bytes);
     else if (required) throw new MeridianError("malformed_request", "The request needs a JSON body.");
+    c.req.raw = again(c.req.raw, bytes);
     await next();
   });
-  return [limit, check] as const;
+}
+
+/** The body was read: validators get it from a request that still has it, or from one that has and announces none. */
+function again(request: Request, bytes: Uint8Array): Request {
+  const { method } = request;
+  if (bytes.byteLength > 0) return new Request(request, { method, body: bytes });
+  const headers = new Headers(request.headers);
+  headers.delete("Content-Type");
+  return new Request(request.url, { method, headers });
 }
 
 /** @throws MeridianError `malformed_request` where the bytes are no UTF-8 or escape half a surrogate pair */
-function assertText(bytes: ArrayBuffer): void {
+function assertText(bytes: Uint8Array): void {
   let text: string;
   try {
     text = utf8.decode(bytes);

@@ -19,6 +19,14 @@ const strict = secureHeaders({
   crossOriginResourcePolicy: "cross-origin",
   xFrameOptions: "DENY",
   contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  // For browsers that are gone.
+  xDownloadOptions: false,
+  xPermittedCrossDomainPolicies: false,
+  xXssProtection: false,
+  // For pages, which these answers are not.
+  crossOriginOpenerPolicy: false,
+  originAgentCluster: false,
+  xDnsPrefetchControl: false,
   // What a handler set itself stays: the documentation page needs scripts and styles.
   overwrite: false,
 });

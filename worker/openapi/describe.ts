@@ -50,17 +50,17 @@ function media<Schema extends z.ZodType>(schema: Schema) {
 
 /** Ids in paths. What cannot be an id names nothing: 404, like any id that the caller may not know of [H4]. */
 export const Path = {
-  conversation: z.object({ id: ConversationId.openapi({ example: ids.conversation }) }),
-  user: z.object({ id: UserId.openapi({ example: ids.user }) }),
-  device: z.object({ id: DeviceId.openapi({ example: ids.device }) }),
-  blocked: z.object({ userId: UserId.openapi({ example: ids.user }) }),
+  conversation: z.object({ id: ConversationId.meta({ example: ids.conversation }) }),
+  user: z.object({ id: UserId.meta({ example: ids.user }) }),
+  device: z.object({ id: DeviceId.meta({ example: ids.device }) }),
+  blocked: z.object({ userId: UserId.meta({ example: ids.user }) }),
   member: z.object({
-    id: ConversationId.openapi({ example: ids.conversation }),
-    userId: UserId.openapi({ example: ids.user }),
+    id: ConversationId.meta({ example: ids.conversation }),
+    userId: UserId.meta({ example: ids.user }),
   }),
   entry: z.object({
-    id: ConversationId.openapi({ example: ids.conversation }),
-    seq: z.coerce.number().int().min(1).openapi({ type: "integer", minimum: 1, example: 2 }),
+    id: ConversationId.meta({ example: ids.conversation }),
+    seq: z.coerce.number().int().min(1).meta({ type: "integer", minimum: 1, example: 2 }),
   }),
 };
 

@@ -28,6 +28,8 @@ const named: readonly (readonly [name: string, schema: z.ZodType, example?: unkn
   ["PutMember", wire.PutMember, examples.putMember],
   ["Media", wire.Media],
   ["Entry", wire.Entry, examples.entry],
+  // Named by itself: the generator loses the null of a nullable union that has a name.
+  ["EntryOrNull", wire.Summary.shape.last, examples.entry],
   ["AppendRequest", wire.AppendRequest, examples.append],
   ["AppendResult", wire.AppendResult, examples.appended],
   ["Page", wire.Page, examples.page],
@@ -43,7 +45,10 @@ for (const [name, schema, example] of named) {
   z.globalRegistry.add(schema, { _internal: { refId: name } });
   if (example !== undefined) exampleOfSchema.set(schema, example);
 }
-// Absent in an entry that was not erased, which JSON Schema has no type for.
+// What the generator cannot see through a transformation or coercion, or has no JSON type for.
+z.globalRegistry.add(wire.Handle, { pattern: "^[A-Za-z0-9_.]{3,32}$" });
+z.globalRegistry.add(wire.EntriesQuery.shape.after, { type: "integer", minimum: 0 });
+z.globalRegistry.add(wire.EntriesQuery.shape.before, { type: "integer", minimum: 0 });
 for (const { shape } of wire.LiveEntry.options) {
   z.globalRegistry.add(shape.deleted, { type: "boolean", enum: [false] });
 }

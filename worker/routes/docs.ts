@@ -60,8 +60,10 @@ export function docs(app: OpenAPIHono<Edge>): Hono<Edge> {
     .get("/docs/start.js", (c) => c.body(START, 200, { "Content-Type": "text/javascript; charset=utf-8" }))
     .get("/docs/:file", async (c) => {
       const type = ASSETS[c.req.param("file")];
-      if (type === undefined) return c.notFound();
-      const asset = await c.env.ASSETS.fetch(new URL(c.req.path, c.req.url));
+      // A service that runs without the web page has no assets.
+      const assets: Fetcher | undefined = c.env.ASSETS;
+      if (type === undefined || assets === undefined) return c.notFound();
+      const asset = await assets.fetch(new URL(c.req.path, c.req.url));
       // Where the build left it out, the page of the web application comes instead.
       if (!asset.ok || !asset.headers.get("Content-Type")?.startsWith(type.split(";", 1)[0] ?? type))
         return c.notFound();

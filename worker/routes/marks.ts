@@ -41,7 +41,7 @@ const receipts = createRoute({
   middleware: [signedIn] as const,
   request: {
     params: Path.conversation,
-    query: z.object({ seq: z.coerce.number().int().min(1).openapi({ type: "integer", minimum: 1, example: 2 }) }),
+    query: z.object({ seq: z.coerce.number().int().min(1).meta({ type: "integer", minimum: 1, example: 2 }) }),
   },
   responses: {
     200: json(ReceiptList, "Exact for every size of group."),

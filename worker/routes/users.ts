@@ -33,7 +33,7 @@ const byHandle = createRoute({
   security: withBearer,
   middleware: [signedIn] as const,
   request: {
-    query: z.object({ handle: z.string().min(1).max(256).openapi({ description: "In any case.", example: "ada" }) }),
+    query: z.object({ handle: z.string().min(1).max(256).meta({ description: "In any case.", example: "ada" }) }),
   },
   responses: found,
 });
