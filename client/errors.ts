@@ -12,7 +12,15 @@
 import type { ErrorCode, Violation } from "../protocol/errors.ts";
 
 /** Codes that only the SDK raises, beside the server's. */
-export type ClientErrorCode = "offline" | "timeout" | "signed_out" | "outbox_full" | "discarded" | "closed" | "storage";
+export type ClientErrorCode =
+  | "offline"
+  | "timeout"
+  | "signed_out"
+  | "signed_in"
+  | "outbox_full"
+  | "discarded"
+  | "closed"
+  | "storage";
 export type Code = ErrorCode | ClientErrorCode;
 
 export interface ErrorDetails {
@@ -47,6 +55,7 @@ const HINTS: Record<Code, string> = {
   offline: "Check the network; the SDK reconnects by itself.",
   timeout: "The server took too long: try again.",
   signed_out: "Call `signIn()` or `register()` first.",
+  signed_in: "Call `signOut()` first.",
   outbox_full: "Wait until queued messages are sent, or discard failed ones.",
   discarded: "The message was discarded before it was sent.",
   closed: "This instance was closed: make a new one.",
@@ -105,7 +114,7 @@ const FAMILIES: readonly (readonly [Family, readonly Code[]])[] = [
     ["invalid_credentials", "invalid_token", "token_expired", "token_reused", "device_revoked", "signed_out"],
   ],
   [RetryableError, ["rate_limited", "accounts_unavailable", "unavailable", "internal"]],
-  [StateError, ["outbox_full", "discarded", "closed", "storage"]],
+  [StateError, ["signed_in", "outbox_full", "discarded", "closed", "storage"]],
 ];
 
 /**

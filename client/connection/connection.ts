@@ -3,7 +3,7 @@
  */
 import { BEARER_SUBPROTOCOL, Close, SUBPROTOCOL, TOKEN_GRACE_MS } from "../../protocol/limits.ts";
 import type { Clock } from "../clock.ts";
-import { asError, errorOf, isRetryable, type MeridianError } from "../errors.ts";
+import { AuthError, asError, errorOf, type MeridianError } from "../errors.ts";
 import type { Platform, Socket, SocketFactory } from "../types/options.ts";
 import type { ConnectionState } from "../types/state.ts";
 import { HEALTHY_AFTER_MS, backoff } from "./backoff.ts";
@@ -74,6 +74,11 @@ export class Connection {
   disconnect(): void {
     this.#error = undefined;
     this.#dispatch({ type: "disconnect" });
+  }
+
+  /** Opens a new link, to another region. */
+  move(): void {
+    this.#dispatch({ type: "move" });
   }
 
   /** A tab came to the front. */
@@ -148,7 +153,7 @@ export class Connection {
       },
       (thrown: unknown): Event => {
         const error = asError(thrown);
-        return isRetryable(error) || error.code === "storage" ? { type: "failed", error } : { type: "refused", error };
+        return { type: error instanceof AuthError ? "refused" : "failed", error };
       },
     );
     if (attempt === this.#attempt) this.#dispatch(event);
@@ -191,6 +196,12 @@ export class Connection {
     const frame = parseFrame(data);
     if (frame === null) return;
     if (frame.type === "ready") this.#dispatch({ type: "ready" });
+    // Before `ready` there is one thing that an error can be the answer to: hello.
+    if (frame.type === "error" && !this.online) {
+      const error = errorOf(frame.code, frame.message, { retryAfterMs: frame.retryAfterMs });
+      this.#dispatch({ type: "failed", error });
+      return;
+    }
     if (frame.type === "goodbye") this.#dispatch({ type: "goodbye", reconnectAfterMs: frame.reconnectAfterMs });
     this.#ports.onFrame(frame);
   }

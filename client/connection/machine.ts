@@ -7,7 +7,7 @@
  * | `idle`       | not wanted                       | connect → `preparing`                                        |
  * | `preparing`  | gets an access token             | prepared → `opening`, refused → `idle`, failed → `waiting`   |
  * | `opening`    | socket opens, hello is answered  | ready → `online`, closed, failed or timer → `waiting`        |
- * | `online`     | frames flow                      | closed → `waiting`, silent (two pongs missed) → `waiting`    |
+ * | `online`     | frames flow                      | closed → `waiting`, silent (two pongs missed) → `waiting`, move → `preparing` |
  * | `waiting`    | pause before the next try        | timer → `preparing`; online, visible and connect cut it short, but not a pause that the server asked for |
  * | `offline`    | the platform has no network      | online or connect → `preparing`                              |
  * | `replaced`   | 4409: another socket took over   | connect → `preparing`                                        |
@@ -45,6 +45,8 @@ export type Event =
   | { readonly type: "silent"; readonly error: MeridianError }
   | { readonly type: "closed"; readonly code: number; readonly error: MeridianError }
   | { readonly type: "timer" }
+  /** Another region is to be used. */
+  | { readonly type: "move" }
   | { readonly type: "online" }
   | { readonly type: "offline" }
   | { readonly type: "visible" };
@@ -93,6 +95,8 @@ export function step(state: State, event: Event): Step {
       return status === "online" || status === "opening" ? retry(state, true) : stay(state);
     case "closed":
       return status === "online" || status === "opening" ? closed(state, event.code) : stay(state);
+    case "move":
+      return status === "online" || status === "opening" ? prepare(state) : stay(state);
     case "timer":
       return status === "waiting" ? prepare(state) : stay(state);
     case "visible":

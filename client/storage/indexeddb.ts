@@ -19,7 +19,7 @@ import type {
 } from "./storage.ts";
 
 interface Schema extends DBSchema {
-  meta: { key: "session" | "sync"; value: Session | string };
+  meta: { key: "session" | "sync" | "owner"; value: Session | string };
   conversations: { key: ConversationId; value: ConversationRecord };
   logs: { key: ConversationId; value: LogRecord };
   entries: {
@@ -56,9 +56,10 @@ export class IndexedDbStorage implements Storage {
   load(): Promise<Snapshot> {
     return this.#use(async (db) => {
       const tx = db.transaction(STORES, "readonly");
-      const [session, sync, conversations, logs, outbox, hidden] = await Promise.all([
+      const [session, sync, owner, conversations, logs, outbox, hidden] = await Promise.all([
         tx.objectStore("meta").get("session"),
         tx.objectStore("meta").get("sync"),
+        tx.objectStore("meta").get("owner"),
         tx.objectStore("conversations").getAll(),
         tx.objectStore("logs").getAll(),
         tx.objectStore("outbox").getAll(),
@@ -67,6 +68,8 @@ export class IndexedDbStorage implements Storage {
       return {
         session: typeof session === "object" ? session : null,
         sync: typeof sync === "string" ? sync : null,
+        // Written as a UserId and as nothing else.
+        owner: typeof owner === "string" ? (owner as UserId) : null,
         conversations,
         logs,
         outbox: outbox.sort((a, b) => a.position - b.position),
@@ -97,10 +100,13 @@ export class IndexedDbStorage implements Storage {
     return this.#use(async (db) => {
       const store = db.transaction("entries", "readonly").store;
       if (!newest) return store.getAll(between(conversation, after, to), limit);
+      const newestKey = (await store.openKeyCursor(between(conversation, after, to), "prev"))?.key;
+      if (newestKey === undefined) return [];
+      const end = newestKey[1];
       // getAll cannot read backwards. Logs are nearly dense, so a stretch as long as the limit is a good guess.
       for (let width = limit; ; width *= 4) {
-        const from = Math.max(after, to - width);
-        const found = await store.getAll(between(conversation, from, to));
+        const from = Math.max(after, end - width);
+        const found = await store.getAll(between(conversation, from, end));
         if (found.length >= limit || from === after) return found.slice(-limit);
       }
     });
@@ -178,6 +184,7 @@ function storesOf(changes: readonly Write[]): Set<Name> {
 const PUT_STORES: Record<Extract<Write, { put: string }>["put"], readonly Name[]> = {
   session: ["meta"],
   sync: ["meta"],
+  owner: ["meta"],
   conversation: ["conversations"],
   log: ["logs"],
   entries: ["entries"],
@@ -198,6 +205,7 @@ function put(tx: Transaction, change: Extract<Write, { put: string }>): void {
   const forget = (request: Promise<unknown>) => void request.catch(() => {});
   switch (change.put) {
     case "session":
+    case "owner":
     case "sync": {
       const meta = tx.objectStore("meta");
       forget(change.value === null ? meta.delete(change.put) : meta.put(change.value, change.put));

@@ -27,6 +27,7 @@ type Log = StoredEntry[];
 export class MemoryStorage implements Storage {
   #session: Snapshot["session"] = null;
   #sync: string | null = null;
+  #owner: UserId | null = null;
   readonly #conversations = new Map<ConversationId, ConversationRecord>();
   readonly #logs = new Map<ConversationId, LogRecord>();
   readonly #entries = new Map<ConversationId, Log>();
@@ -38,6 +39,7 @@ export class MemoryStorage implements Storage {
     return {
       session: this.#session,
       sync: this.#sync,
+      owner: this.#owner,
       conversations: [...this.#conversations.values()],
       logs: [...this.#logs.values()],
       outbox: [...this.#outbox.values()].sort((a, b) => a.position - b.position),
@@ -82,6 +84,9 @@ export class MemoryStorage implements Storage {
         return;
       case "sync":
         this.#sync = change.value;
+        return;
+      case "owner":
+        this.#owner = change.value;
         return;
       case "conversation":
         this.#conversations.set(change.value.id, change.value);
@@ -131,6 +136,7 @@ export class MemoryStorage implements Storage {
       case "all":
         this.#session = null;
         this.#sync = null;
+        this.#owner = null;
         for (const map of [
           this.#conversations,
           this.#logs,

@@ -23,6 +23,8 @@ export interface StoredEntry {
 /** What is known of a conversation beside its entries. */
 export interface ConversationRecord extends Conversation {
   readonly read: number;
+  /** The server knows of `read` up to here; what is above is sent again after a reconnect. */
+  readonly readSent: number;
   readonly unread: number;
   /** Unread messages of others up to this seq are in `unread`. */
   readonly countedTo: number;
@@ -31,8 +33,6 @@ export interface ConversationRecord extends Conversation {
   readonly mutedUntil: number | null;
   /** Lowest watermarks of the others. */
   readonly receipts: Watermarks;
-  /** Watermarks of single members, as they became known. */
-  readonly marks: Readonly<Record<UserId, Watermarks>>;
   readonly peer?: Peer | undefined;
   /** The newest message that is not hidden, with the newest text. */
   readonly last: StoredEntry | null;
@@ -86,6 +86,8 @@ export interface ProfileRecord {
 export interface Snapshot {
   readonly session: Session | null;
   readonly sync: string | null;
+  /** Whose data this is, also while nobody is signed in. */
+  readonly owner: UserId | null;
   readonly conversations: readonly ConversationRecord[];
   readonly logs: readonly LogRecord[];
   readonly outbox: readonly OutboxRecord[];
@@ -96,6 +98,7 @@ export interface Snapshot {
 export type Write =
   | { readonly put: "session"; readonly value: Session | null }
   | { readonly put: "sync"; readonly value: string | null }
+  | { readonly put: "owner"; readonly value: UserId | null }
   | { readonly put: "conversation"; readonly value: ConversationRecord }
   | { readonly put: "log"; readonly value: LogRecord }
   | { readonly put: "entries"; readonly value: readonly StoredEntry[] }

@@ -50,3 +50,20 @@ export function missing(ranges: readonly Range[], range: Range): readonly Range[
   if (from < range.to) holes.push({ after: from, to: range.to });
   return holes;
 }
+
+/** `ranges` without their oldest part, so that at most `limit` seqs are held. */
+export function trim(ranges: readonly Range[], limit: number): readonly Range[] {
+  const kept: Range[] = [];
+  let room = limit;
+  for (const { after, to } of ranges.toReversed()) {
+    if (room <= 0) break;
+    kept.unshift({ after: Math.max(after, to - room), to });
+    room -= to - after;
+  }
+  return kept;
+}
+
+/** How many seqs are held. */
+export function width(ranges: readonly Range[]): number {
+  return ranges.reduce((sum, { after, to }) => sum + to - after, 0);
+}

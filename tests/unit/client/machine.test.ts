@@ -24,6 +24,8 @@ const table: readonly (readonly [Status, Event, Status, readonly string[]])[] = 
   ["online", closed(4403), "idle", ["drop", "signOut"]],
   ["opening", closed(4403), "idle", ["drop", "signOut"]],
   ["online", closed(4409), "replaced", ["drop"]],
+  ["online", { type: "move" }, "preparing", ["drop", "prepare"]],
+  ["waiting", { type: "move" }, "waiting", []],
   ["waiting", { type: "timer" }, "preparing", ["drop", "prepare"]],
   ["waiting", { type: "visible" }, "preparing", ["drop", "prepare"]],
   ["waiting", { type: "online" }, "preparing", ["drop", "prepare"]],

@@ -46,12 +46,12 @@ export function record(id: ConversationId, more: Partial<ConversationRecord> = {
     floor: 1,
     role: "member",
     read: 0,
+    readSent: 0,
     unread: 0,
     countedTo: 0,
     mentions: 0,
     mutedUntil: null,
     receipts: { delivered: 0, read: 0 },
-    marks: {},
     last: null,
     lastEdited: false,
     activityAt: 0,
@@ -78,6 +78,7 @@ const stored = (seq: number, where = tea): StoredEntry => ({
   entry: message(seq, "ada", `t${seq}`),
 });
 const seqs = (found: readonly StoredEntry[]) => found.map(({ entry }) => entry.seq);
+const empty = { session: null, sync: null, owner: null, conversations: [], logs: [], outbox: [], hidden: [] };
 const all = { after: 0, to: Infinity, limit: 1000, newest: false };
 
 function same(actual: unknown, expected: unknown): void {
@@ -90,7 +91,7 @@ export const contract: readonly Clause[] = [
     title: "an empty store loads as nothing",
     run: async ({ open }) => {
       const storage = await open();
-      same(await storage.load(), { session: null, sync: null, conversations: [], logs: [], outbox: [], hidden: [] });
+      same(await storage.load(), empty);
       same(await storage.entries(tea, all), []);
       same(await storage.byId(tea, entryId("x")), []);
       same(await storage.targeting(tea, [entryId("x")]), []);
@@ -104,6 +105,7 @@ export const contract: readonly Clause[] = [
       await storage.write([
         { put: "session", value: session },
         { put: "sync", value: "token" },
+        { put: "owner", value: user("ada") },
         { put: "conversation", value: record(tea) },
         { put: "log", value: { conversation: tea, ranges: [{ after: 0, to: 3 }], stream: 3, chain: "c" } },
         { put: "outbox", value: outboxRecord("second", 2) },
@@ -114,6 +116,7 @@ export const contract: readonly Clause[] = [
       const before = await storage.load();
       same(before.session, session);
       same(before.sync, "token");
+      same(before.owner, user("ada"));
       same(before.conversations, [record(tea)]);
       same(before.logs, [{ conversation: tea, ranges: [{ after: 0, to: 3 }], stream: 3, chain: "c" }]);
       same(
@@ -137,6 +140,8 @@ export const contract: readonly Clause[] = [
       same(seqs(await storage.entries(tea, { ...all, limit: 2 })), [1, 2]);
       same(seqs(await storage.entries(tea, { ...all, to: 5, limit: 2, newest: true })), [4, 5]);
       same(seqs(await storage.entries(tea, { ...all, to: 900, limit: 3, newest: true })), [4, 5, 9]);
+      same(seqs(await storage.entries(tea, { ...all, limit: 3, newest: true })), [4, 5, 9]);
+      same(seqs(await storage.entries(coffee, { ...all, to: 2, newest: true })), []);
       same(seqs(await storage.entries(tea, { ...all, after: 4, to: 900, limit: 30, newest: true })), [5, 9]);
       same(seqs(await storage.entries(tea, { ...all, after: 5, to: 5 })), []);
       same(seqs(await storage.entries(tea, { ...all, after: 6, to: 5, newest: true })), []);
@@ -267,13 +272,14 @@ export const contract: readonly Clause[] = [
       await storage.write([
         { put: "session", value: session },
         { put: "sync", value: "token" },
+        { put: "owner", value: user("ada") },
         { put: "conversation", value: record(tea) },
         { put: "entries", value: [stored(1)] },
         { put: "outbox", value: outboxRecord("gone", 1) },
         { put: "profile", value: { id: "u_x" as UserId, profile: null, fetchedAt: 1 } },
       ]);
       await storage.write([{ remove: "all" }]);
-      same(await storage.load(), { session: null, sync: null, conversations: [], logs: [], outbox: [], hidden: [] });
+      same(await storage.load(), empty);
       same(await storage.entries(tea, all), []);
       same(await storage.profile("u_x" as UserId), null);
     },
