@@ -6,7 +6,7 @@ import { MARK, takeLock } from "./lock.ts";
 import { migrateAccounts } from "./migrate.ts";
 import { root } from "./options.ts";
 import { claimPort } from "./ports.ts";
-import { runMain } from "./refusal.ts";
+import { exit, runMain } from "./refusal.ts";
 import { openState } from "./state.ts";
 
 /** Where wrangler.toml expects it. */
@@ -33,5 +33,5 @@ await runMain(async () => {
   });
   await server.stop();
   lock.release();
-  process.exit(0);
+  await exit(0);
 });

@@ -4,14 +4,17 @@
  * @example ACCOUNTS_URL=libsql://... ACCOUNTS_TOKEN=... npm run migrate
  */
 import { join } from "node:path";
-import { createClient } from "@libsql/client/web";
-import { drizzle } from "drizzle-orm/libsql/web";
-import { migrate } from "drizzle-orm/libsql/migrator";
 import { root } from "./options.ts";
 import { Refusal, runMain } from "./refusal.ts";
 
 /** Applies the migrations that the database has not seen. Running it again changes nothing. */
 export async function migrateAccounts(url: string, token: string): Promise<void> {
+  // Loaded when needed: a command that refuses to start answers at once.
+  const [{ createClient }, { drizzle }, { migrate }] = await Promise.all([
+    import("@libsql/client/web"),
+    import("drizzle-orm/libsql/web"),
+    import("drizzle-orm/libsql/migrator"),
+  ]);
   const client = createClient(token === "" ? { url } : { url, authToken: token });
   try {
     await migrate(drizzle(client), { migrationsFolder: join(root, "migrations/accounts") });

@@ -12,6 +12,15 @@ export async function runMain(main: () => Promise<void>): Promise<void> {
     await main();
   } catch (error) {
     console.error(error instanceof Refusal ? error.message : error);
-    process.exit(1);
+    await exit(1);
   }
+}
+
+/**
+ * Ends this process, whatever still keeps it alive. The pause lets V8's background compilers finish: now and then
+ * Node's own shutdown waits for ever for one that waits for the main thread.
+ */
+export async function exit(code: number): Promise<never> {
+  await new Promise((resolve) => setTimeout(resolve, 25));
+  process.exit(code);
 }

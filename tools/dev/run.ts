@@ -14,7 +14,7 @@ import { readOptions, root, usage, type Options } from "./options.ts";
 import { claimPort } from "./ports.ts";
 import { endAll, findMarked } from "./processes.ts";
 import { untilReady } from "./ready.ts";
-import { Refusal } from "./refusal.ts";
+import { exit, Refusal } from "./refusal.ts";
 import { ensureSecrets } from "./secrets.ts";
 import { openState, type StateFolder } from "./state.ts";
 
@@ -82,7 +82,7 @@ export async function runService(
   await endAll(() => findMarked(MARK, state.mark));
   lock.release();
   if (failure !== undefined) throw failure;
-  process.exit(0);
+  await exit(0);
 }
 
 /** Starts everything; resolves with the reason when something that cannot be replaced has ended. */
