@@ -2,6 +2,12 @@ import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { makeSecrets } from "./tools/dev/secrets.ts";
 
+declare module "vitest" {
+  export interface ProvidedContext {
+    simulation: { first: number; count: number };
+  }
+}
+
 // The Worker under test reads its secrets from the environment, as it does under `npm start`.
 Object.assign(process.env, makeSecrets());
 
@@ -15,11 +21,20 @@ export default defineConfig({
         },
       },
       {
-        plugins: [cloudflareTest({ main: "./tests/objects/support/worker.ts", wrangler: { configPath: "./wrangler.toml" } })],
+        plugins: [
+          cloudflareTest({ main: "./tests/objects/support/worker.ts", wrangler: { configPath: "./wrangler.toml" } }),
+        ],
         test: {
           name: "objects",
           include: ["tests/objects/**/*.test.ts"],
           testTimeout: 20_000,
+          // Seeds of the random programs; `npm run simulate` asks for others.
+          provide: {
+            simulation: {
+              first: Number(process.env["SIMULATION_FIRST"] ?? 1),
+              count: Number(process.env["SIMULATION_SEEDS"] ?? 200),
+            },
+          },
         },
       },
       {

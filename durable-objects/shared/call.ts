@@ -27,7 +27,7 @@ export async function call<Stub, Result>(
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await method(stub());
+      return release(await method(stub()));
     } catch (error) {
       const code = codeOf(error);
       if (code !== "internal") throw error;
@@ -42,6 +42,19 @@ export async function call<Stub, Result>(
       await pause(Math.random() * Math.min(CAP_MS, BASE_MS * 2 ** attempt));
     }
   }
+}
+
+/**
+ * Lets go of the session behind an RPC result. The platform keeps the callee referenced until the result is disposed of or
+ * collected, which would keep an idle object from hibernating; plain data outlives its session.
+ */
+export function release<Result>(result: Result): Result {
+  if (typeof result !== "object" || result === null) return result;
+  const disposable = result as Partial<Disposable>;
+  disposable[Symbol.dispose]?.();
+  // Handed on with the result, the disposer would travel as a stub and hold the next session open.
+  delete disposable[Symbol.dispose];
+  return result;
 }
 
 /** Waits; short enough never to matter for hibernation. */
