@@ -1,0 +1,30 @@
+import { defineConfig } from "@playwright/test";
+import { chromiumArgs, findChromium } from "./tools/test/chromium.ts";
+
+const { executablePath, env } = await findChromium();
+const url = process.env["MERIDIAN_URL"];
+
+export default defineConfig({
+  testDir: "./tests/browser",
+  testMatch: "**/*.test.ts",
+  globalSetup: "./tools/test/browser-service.ts",
+  outputDir: "./.test-results",
+  fullyParallel: false,
+  workers: 2,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 60_000,
+  reporter: [["list"]],
+  use: {
+    ...(url === undefined ? {} : { baseURL: url }),
+    browserName: "chromium",
+    headless: true,
+    launchOptions: {
+      executablePath,
+      args: [...chromiumArgs],
+      env: { ...(process.env as Record<string, string>), ...env },
+    },
+    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+  },
+});
