@@ -52,6 +52,7 @@ const HINTS: Record<Code, string> = {
   internal: "Try again; if it stays, report it.",
   digest_mismatch: "The upload was damaged on its way: try again.",
   media_expired: "The link is too old: ask for a new one.",
+  range_not_satisfiable: "Ask for a range that lies inside the file.",
   offline: "Check the network; the SDK reconnects by itself.",
   timeout: "The server took too long: try again.",
   signed_out: "Call `signIn()` or `register()` first.",

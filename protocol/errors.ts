@@ -27,6 +27,7 @@ const catalogue = {
   internal: [500, "Something went wrong on the server"],
   digest_mismatch: [422, "The bytes are not the announced ones"],
   media_expired: [410, "The upload or link has expired"],
+  range_not_satisfiable: [416, "The range is not in the file"],
 } as const satisfies Record<string, readonly [status: number, title: string]>;
 
 export type ErrorCode = keyof typeof catalogue;

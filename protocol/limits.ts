@@ -60,6 +60,22 @@ export const DEFAULT_MAX_GROUP_SIZE = 1_024;
 export const MAX_AVATAR_CHARS = 16 * 1024;
 export const MAX_THUMBNAIL_CHARS = 4 * 1024;
 
+/** [M1] the contract's default limit of a file; configuration may lower or raise it. */
+export const DEFAULT_MEDIA_MAX_BYTES = 100 * 1024 * 1024;
+/** Files larger than this may go in parts of exactly this size. */
+export const MEDIA_PART_BYTES = 8 * 1024 * 1024;
+/** How long the bytes may take to come after an upload was announced. */
+export const UPLOAD_TTL_MS = 24 * 60 * 60_000;
+/** [M1] how long a file stays that no entry names. */
+export const UNREFERENCED_MEDIA_MS = 24 * 60 * 60_000;
+/** [M1] the longest life of a signed link. */
+export const MEDIA_LINK_MS = 10 * 60_000;
+
+/** [N1] how long a device has to acknowledge an entry before it is pushed to. */
+export const PUSH_AFTER_MS = 3_000;
+/** [N2] how long a push is worth delivering. */
+export const PUSH_TTL_MS = 24 * 60 * 60_000;
+
 /** [W4] close codes of the socket. */
 export const Close = {
   protocolViolation: 4400,

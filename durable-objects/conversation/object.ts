@@ -16,12 +16,15 @@ import {
   type Watermarks,
 } from "../../protocol/index.ts";
 import type { AppendItem, AppendReply, ConversationRpc, MemberView, PageReply, Place } from "../rpc/conversation.ts";
+import type { MediaCalls, MediaOp } from "../rpc/media.ts";
 import type { NotedBatch, UserForConversation } from "../rpc/user.ts";
 import { call } from "../shared/call.ts";
 import { isInitialised } from "../shared/migrate.ts";
 import { settingsFrom, type SettingsSource } from "../shared/settings.ts";
 import { Core, notFound } from "./core.ts";
 import { FanOut } from "./fanout.ts";
+import { MediaFiles } from "./media.ts";
+import { mediaStore } from "./media-store.ts";
 import type { MemberState } from "./members.ts";
 import { Membership } from "./membership.ts";
 import { Reader } from "./reader.ts";
@@ -34,6 +37,7 @@ import { visibleEnd } from "./visibility.ts";
 
 export interface ConversationEnv extends SettingsSource {
   readonly USER: { getByName(name: string): UserForConversation };
+  readonly MEDIA: R2Bucket;
 }
 
 /** The modules of one instance, wired. */
@@ -46,6 +50,7 @@ interface Parts {
   readonly fanOut: FanOut;
   readonly receipts: Receipts;
   readonly retention: Retention;
+  readonly media: MediaFiles;
   readonly typing: Typing;
 }
 
@@ -93,6 +98,7 @@ export class Conversation extends DurableObject<ConversationEnv> implements Conv
     const member = core.member(user);
     const before = core.log.head;
     const outcomes = sequencer.append(user, items);
+    this.#sweepLater();
     if (core.log.head === before) return { outcomes, batch: null };
     const batch = fanOut.inReply(member, before);
     fanOut.kick();
@@ -204,24 +210,54 @@ export class Conversation extends DurableObject<ConversationEnv> implements Conv
       this.#wired().fanOut.kick();
       return;
     }
+    this.#wired().core.setMeta("ending", "1");
+    await this.#end();
+  }
+
+  /** Files first: once the rows are gone nobody knows of them. Taken up again by the alarm where the store fails. */
+  async #end(): Promise<void> {
+    const { core, media } = this.#wired();
+    media.releaseAll();
+    for (let due = await media.sweep(); due !== null; due = await media.sweep()) {
+      if (due > core.clock()) return this.#wakeAt(due);
+    }
     await this.ctx.storage.deleteAll();
     this.#parts = undefined;
     this.#armed = null;
   }
 
+  async media<Op extends MediaOp>(user: UserId, op: Op, ask: MediaCalls[Op]["ask"]): Promise<MediaCalls[Op]["answer"]> {
+    const answer = this.#existing().media.handle(user, op, ask);
+    this.#sweepLater();
+    return answer;
+  }
+
+  async unknownMedia(ids: readonly string[]): Promise<string[]> {
+    if (this.#parts === undefined && !isInitialised(this.ctx.storage.sql)) return [...ids];
+    return this.#wired().media.unknown(ids);
+  }
+
   override async alarm(): Promise<void> {
     this.#armed = null;
-    const { core, fanOut, receipts, retention, reader, unread } = this.#wired();
+    const { core, fanOut, receipts, retention, reader, unread, media } = this.#wired();
     if (!core.exists) return;
+    if (core.meta("ending") !== undefined) return this.#end();
     const first = !this.#beenThroughAlarm;
     this.#beenThroughAlarm = true;
     if (first && fanOut.resumed) receipts.retell();
     if (retention.sweep() > 0) {
       reader.forget();
       unread.forget();
+      media.releaseBelow(core.log.floor);
     }
-    const dues = [fanOut.onAlarm(first), retention.nextDue()].filter((due) => due !== null);
+    const dues = [fanOut.onAlarm(first), retention.nextDue(), await media.sweep()].filter((due) => due !== null);
     if (dues.length > 0) this.#wakeAt(Math.max(core.clock() + 1, Math.min(...dues)));
+  }
+
+  /** Arms the alarm for files that are to go, where that is news. */
+  #sweepLater(): void {
+    const due = this.#existing().media.takeNewDue();
+    if (due !== null) this.#wakeAt(due);
   }
 
   /** [D7] */
@@ -266,12 +302,15 @@ export class Conversation extends DurableObject<ConversationEnv> implements Conv
       },
       this.#armed !== null,
     );
+    const media = new MediaFiles(core, mediaStore(this.env.MEDIA));
     const sequencer = new Sequencer({
       core,
       fanned: () => fanOut.fanned(),
-      onErased: () => {
+      media,
+      onErased: (seqs) => {
         reader.forget();
         unread.forget();
+        media.release(seqs);
       },
     });
     const receipts = new Receipts({
@@ -290,6 +329,7 @@ export class Conversation extends DurableObject<ConversationEnv> implements Conv
       fanOut,
       receipts,
       retention: new Retention(core),
+      media,
       typing,
     };
   }

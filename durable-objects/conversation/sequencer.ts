@@ -17,6 +17,7 @@ import type { AppendItem, AppendOutcome } from "../rpc/conversation.ts";
 import { TokenBucket } from "../shared/token-bucket.ts";
 import type { Core } from "./core.ts";
 import { canonicalBody, type EncodedEntry, type EntryRow } from "./log.ts";
+import type { MediaFiles } from "./media.ts";
 import type { MemberState } from "./members.ts";
 import { covers } from "./visibility.ts";
 
@@ -26,6 +27,7 @@ export interface SequencerPorts {
   readonly core: Core;
   /** How far fan-out has come: written into each entry, so that a crash loses no delivery and costs no extra row. */
   readonly fanned: () => number;
+  readonly media: Pick<MediaFiles, "check" | "refer">;
   /** [E3] these entries have no body any more. */
   readonly onErased: (seqs: readonly number[]) => void;
 }
@@ -90,6 +92,8 @@ export class Sequencer {
       throw new MeridianError("payload_too_large", `The body of a ${kind} has at most ${limit} bytes.`); // [E5]
     }
     const target = this.#target(member, reference(content));
+    const files = (kind === "message" && content.body.media) || [];
+    this.#ports.media.check(member, files);
     const wait = this.#bucket.take();
     if (wait > 0) {
       throw new MeridianError("rate_limited", "Too many sends to this conversation: wait a moment.", {
@@ -98,6 +102,7 @@ export class Sequencer {
     }
 
     const entry = log.append({ id, sender: member.user, device, content, canonical }, core.clock(), fanned());
+    this.#ports.media.refer(entry.seq, files);
     if (target !== undefined && kind === "edit") log.noteEdit(target.seq, entry.seq);
     if (target !== undefined && kind === "delete") this.#ports.onErased(log.erase(target.seq));
     return { ok: true, seq: entry.seq, at: entry.at, duplicate: false };

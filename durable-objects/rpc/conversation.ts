@@ -1,6 +1,6 @@
 /**
- * What User objects may ask of a Conversation object. Types only. Nobody else calls it: the edge goes through the
- * caller's User object, which knows whether the device is still signed in.
+ * What User objects may ask of a Conversation object. Types only. Nobody else calls it in a user's name: the edge goes
+ * through the caller's User object, which knows whether the device is still signed in.
  */
 import type {
   Conversation,
@@ -17,6 +17,7 @@ import type {
   UserId,
   Watermarks,
 } from "../../protocol/index.ts";
+import type { MediaRpc } from "./media.ts";
 import type { NotedBatch } from "./user.ts";
 
 /** One send, checked against its schema. */
@@ -69,7 +70,7 @@ export interface PageReply {
   readonly json: string;
 }
 
-export interface ConversationRpc {
+export interface ConversationRpc extends MediaRpc {
   createDirect(
     id: ConversationId,
     creator: UserId,

@@ -25,6 +25,7 @@ import type {
   User,
   UserId,
 } from "../../protocol/index.ts";
+import type { MediaCalls, MediaOp } from "./media.ts";
 
 /** What a sign-in or a refresh leaves at the edge: the edge adds the access token. */
 export interface SessionGrant {
@@ -73,6 +74,13 @@ export interface UserForEdge {
   mute(id: ConversationId, until: number | null): Promise<void>;
   receiptsAt(id: ConversationId, seq: number): Promise<ReceiptList>;
   hide(device: DeviceId, id: ConversationId, seq: number): Promise<void>;
+  /** Asks the Conversation object about a file, in this user's name; `device_revoked` unless the device is signed in. */
+  media<Op extends MediaOp>(
+    device: DeviceId,
+    id: ConversationId,
+    op: Op,
+    ask: MediaCalls[Op]["ask"],
+  ): Promise<MediaCalls[Op]["answer"]>;
 }
 
 /** An entry in outline: what push and unread need without parsing bodies. */

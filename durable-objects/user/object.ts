@@ -28,6 +28,7 @@ import {
   type User as Profile,
   type UserId,
 } from "../../protocol/index.ts";
+import type { MediaCalls, MediaOp } from "../rpc/media.ts";
 import { SOCKET_HEADERS, type Delivery, type PresenceNow, type SessionGrant, type UserRpc } from "../rpc/user.ts";
 import { isInitialised } from "../shared/migrate.ts";
 import { Connection, SLOW_BYTES } from "./connection.ts";
@@ -197,6 +198,18 @@ export class User extends DurableObject<UserEnv> implements UserRpc {
 
   async hide(device: DeviceId, id: ConversationId, seq: number): Promise<void> {
     await this.#existing().conversations.hide(device, id, seq);
+  }
+
+  async media<Op extends MediaOp>(
+    device: DeviceId,
+    id: ConversationId,
+    op: Op,
+    ask: MediaCalls[Op]["ask"],
+  ): Promise<MediaCalls[Op]["answer"]> {
+    const { core, sessions } = this.#existing();
+    sessions.authorize(device);
+    const me = core.id;
+    return core.ask(id, (stub) => stub.media(me, op, ask));
   }
 
   // What conversations say

@@ -46,5 +46,25 @@ export const conversationMigrations: readonly string[] = [
   -- Members that fan-out could not reach: how far they were handed the log, and when to try again.
   CREATE TABLE lagging (user TEXT PRIMARY KEY, handed INTEGER NOT NULL, attempts INTEGER NOT NULL, due INTEGER NOT NULL)
     WITHOUT ROWID;
+
+  -- Files beside the log. state: open, complete or gone. due: when it is erased, NULL while an entry names it.
+  CREATE TABLE media (
+    id TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    name TEXT NOT NULL,
+    type TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    state TEXT NOT NULL,
+    multipart TEXT,
+    due INTEGER
+  ) WITHOUT ROWID;
+  CREATE INDEX media_by_due ON media (due) WHERE due IS NOT NULL;
+  -- Parts of uploads that are not complete.
+  CREATE TABLE media_parts (media TEXT NOT NULL, number INTEGER NOT NULL, etag TEXT NOT NULL, PRIMARY KEY (media, number))
+    WITHOUT ROWID;
+  -- Which entries name which files.
+  CREATE TABLE media_refs (media TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (media, seq)) WITHOUT ROWID;
+  CREATE INDEX media_refs_by_seq ON media_refs (seq);
   `,
 ];

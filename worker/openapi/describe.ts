@@ -2,7 +2,7 @@
  * The parts that route descriptions are made of.
  */
 import { z } from "@hono/zod-openapi";
-import { ConversationId, DeviceId, statusOf, titleOf, UserId, Problem, type ErrorCode } from "../../protocol/index.ts";
+import { ConversationId, DeviceId, Id, statusOf, titleOf, UserId, Problem, type ErrorCode } from "../../protocol/index.ts";
 import { typeOf } from "../http/problem.ts";
 import { ids } from "./examples.ts";
 import { exampleOf } from "./names.ts";
@@ -15,6 +15,7 @@ export const Tag = {
   conversations: "Conversations",
   members: "Members",
   entries: "Entries",
+  media: "Media",
   socket: "The socket",
   service: "The service",
 } as const;
@@ -57,6 +58,10 @@ export const Path = {
   member: z.object({
     id: ConversationId.meta({ example: ids.conversation }),
     userId: UserId.meta({ example: ids.user }),
+  }),
+  media: z.object({
+    id: ConversationId.meta({ example: ids.conversation }),
+    mediaId: Id.meta({ example: ids.media }),
   }),
   entry: z.object({
     id: ConversationId.meta({ example: ids.conversation }),

@@ -5,6 +5,7 @@ const ADA = "u_9QmXvTn2Rk6sYbLc0dWfEg";
 const BOB = "u_Zr4Kp8hJt1uVw3xNq5mAoI";
 const CONVERSATION = "g_3sLwPq7VbXn2Rk6sYbLc0d";
 const ENTRY = "01939b4c-7f1e-7a3b-9c55-2f6d1c0b8e47";
+const MEDIA = "m_01939b4c7f1e7a3b9c552f6d1c0b8e48";
 const AT = 1_732_233_600_000;
 
 export const profile = { id: ADA, handle: "ada", displayName: "Ada", about: "Here to write", avatar: null };
@@ -79,4 +80,33 @@ export const markRead = { seq: 2 };
 export const mute = { until: AT + 3_600_000 };
 export const receipts = { seq: 2, delivered: [BOB], read: [] };
 
-export const ids = { user: BOB, device: device.id, conversation: CONVERSATION };
+export const startUpload = {
+  name: "harbour.jpg",
+  type: "image/jpeg",
+  size: 48_213,
+  sha256: "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU",
+};
+export const uploadTicket = {
+  id: MEDIA,
+  uploadUrl: `https://chat.example.com/v1/conversations/${CONVERSATION}/media/${MEDIA}/upload?user=…&signature=…`,
+  expiresAt: AT + 86_400_000,
+  partSize: 8_388_608,
+};
+export const uploadState = { id: MEDIA, size: 20_000_000, partSize: 8_388_608, parts: [1, 2], complete: false };
+export const uploaded = { id: MEDIA, size: startUpload.size, sha256: startUpload.sha256 };
+export const mediaLink = {
+  url: `https://chat.example.com/v1/conversations/${CONVERSATION}/media/${MEDIA}/content?expires=…&signature=…`,
+  expiresAt: AT + 600_000,
+};
+
+export const pushTarget = {
+  kind: "webpush",
+  endpoint: "https://push.example.com/send/dGhlIHN1YnNjcmlwdGlvbg",
+  keys: {
+    p256dh: "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+    auth: "BTBZMqHH6r4Tts7J_aSIgg",
+  },
+};
+export const pushState = { publicKey: pushTarget.keys.p256dh, registered: { kind: "webpush", preview: false } };
+
+export const ids = { user: BOB, device: device.id, conversation: CONVERSATION, media: MEDIA };

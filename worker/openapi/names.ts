@@ -36,6 +36,13 @@ const named: readonly (readonly [name: string, schema: z.ZodType, example?: unkn
   ["MarkRead", wire.MarkRead, examples.markRead],
   ["Mute", wire.Mute, examples.mute],
   ["ReceiptList", wire.ReceiptList, examples.receipts],
+  ["StartUpload", wire.StartUpload, examples.startUpload],
+  ["UploadTicket", wire.UploadTicket, examples.uploadTicket],
+  ["UploadState", wire.UploadState, examples.uploadState],
+  ["Uploaded", wire.Uploaded, examples.uploaded],
+  ["MediaLink", wire.MediaLink, examples.mediaLink],
+  ["PushTarget", wire.PushTarget, examples.pushTarget],
+  ["PushState", wire.PushState, examples.pushState],
 ];
 
 const exampleOfSchema = new Map<z.ZodType, unknown>();
