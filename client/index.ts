@@ -10,12 +10,7 @@
  * const message = await meridian.send(conversation, "Hello!");
  * console.log("durable at", (await message.sent()).seq);
  */
-import type { MeridianApi } from "./types/api.ts";
-import type { MeridianOptions } from "./types/options.ts";
-
-/** The client: one per signed-in device. */
-export declare const Meridian: new (options: MeridianOptions) => MeridianApi;
-export type Meridian = MeridianApi;
+export { Meridian } from "./meridian.ts";
 
 export type * from "./types/observable.ts";
 export type * from "./types/state.ts";

@@ -88,6 +88,52 @@ export class Cell<T> implements Observable<T> {
   }
 }
 
+/** A value that is computed from others: anew when it is asked for, or once per turn while somebody watches. */
+export class Derived<T> implements Observable<T> {
+  readonly #listeners: Listeners<T>;
+  readonly #compute: (previous: T) => T;
+  #current: T;
+  #dirty = true;
+  #scheduled = false;
+
+  /** @param compute answers `previous` itself where nothing changed */
+  constructor(initial: T, compute: (previous: T) => T, lifecycle?: Lifecycle) {
+    this.#current = initial;
+    this.#compute = compute;
+    this.#listeners = new Listeners(lifecycle);
+  }
+
+  get current(): T {
+    // Nobody keeps an unwatched one up to date.
+    if (this.#dirty || this.#listeners.size === 0) {
+      this.#dirty = false;
+      this.#current = this.#compute(this.#current);
+    }
+    return this.#current;
+  }
+
+  /** Something that it is computed from changed. */
+  invalidate(): void {
+    this.#dirty = true;
+    if (this.#scheduled || this.#listeners.size === 0) return;
+    this.#scheduled = true;
+    const before = this.#current;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      const now = this.current;
+      if (!Object.is(now, before)) this.#listeners.call(now);
+    });
+  }
+
+  subscribe(listener: (value: T) => void): () => void {
+    return this.#listeners.add(listener);
+  }
+
+  clear(): void {
+    this.#listeners.clear();
+  }
+}
+
 /** Named events, each with its own type of news. */
 export class Emitter<Events extends object> {
   readonly #byName = new Map<keyof Events, Listeners<never>>();

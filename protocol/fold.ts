@@ -135,6 +135,11 @@ export function resolve(state: FoldState, user: UserId, id: EntryId): number | u
   return find(state, user, id)?.seq;
 }
 
+/** True where an entry of this user with this id was taken. */
+export function holds(state: FoldState, user: UserId, id: EntryId): boolean {
+  return state.known.has(`${user} ${id}`);
+}
+
 /** Everything that members see, as plain data in one order: what two devices must agree on. */
 export function visible(state: FoldState): unknown {
   const { title, avatar, retentionDays } = state;

@@ -1,0 +1,85 @@
+/**
+ * From options to an engine: ports with their defaults, storage and tabs as the runtime allows. What a runtime does not
+ * need is not even loaded.
+ */
+import type { ConversationId } from "../protocol/ids.ts";
+import { identityCodec } from "./codec.ts";
+import { systemClock } from "./clock.ts";
+import type { Engine } from "./engine/api.ts";
+import { LocalEngine } from "./engine/local.ts";
+import type { LocalOptions } from "./engine/local-options.ts";
+import { errorOf } from "./errors.ts";
+import { globalFetch, globalPlatform, globalSocket } from "./platform.ts";
+import { fixedRegion, type Regions } from "./regions/regions.ts";
+import type { Storage } from "./storage/storage.ts";
+import type { MeridianOptions } from "./types/options.ts";
+
+/** The first address, for before it is known which is the nearest. */
+export function firstUrl({ url }: MeridianOptions): string {
+  const first = typeof url === "string" ? url : url[0];
+  if (first === undefined) throw errorOf("invalid_request", "`url` is an empty list.");
+  return first.replace(/\/+$/, "");
+}
+
+export async function startEngine(options: MeridianOptions): Promise<Engine> {
+  const name = options.name ?? "meridian";
+  const inBrowser = typeof indexedDB !== "undefined";
+  const storage = options.storage ?? (await defaultStorage(inBrowser, name));
+  const start = async () => LocalEngine.start(await localOptions(options, storage));
+  const canShare = typeof navigator !== "undefined" && "locks" in navigator && typeof BroadcastChannel !== "undefined";
+  const shares = options.tabs ?? (canShare && inBrowser && options.storage === undefined);
+  if (!shares) return start();
+  if (!canShare)
+    throw errorOf("invalid_request", "This runtime has no Web Locks or no BroadcastChannel to share tabs with.");
+  const { SharedEngine } = await import("./tabs/shared.ts");
+  return SharedEngine.join({
+    name,
+    start,
+    clock: options.clock ?? systemClock,
+    platform: options.platform ?? globalPlatform,
+    locks: navigator.locks,
+    channel: new BroadcastChannel(`meridian:${name}`),
+  });
+}
+
+async function localOptions(options: MeridianOptions, storage: Storage): Promise<LocalOptions> {
+  const clock = options.clock ?? systemClock;
+  const fetch = options.fetch ?? globalFetch;
+  let verifier: LocalOptions["verifier"];
+  if (options.verifyChains === true) {
+    const { chainVerifier } = await import("./verify/chains.ts");
+    verifier = (diverged: (conversation: ConversationId, seq: number) => void) => chainVerifier(diverged);
+  }
+  return {
+    storage,
+    clock,
+    fetch,
+    regions: await regionsOf(options, clock, fetch),
+    random: options.random ?? Math.random,
+    platform: options.platform ?? globalPlatform,
+    socket: options.socket ?? globalSocket,
+    codec: options.codec ?? identityCodec,
+    autoConnect: options.autoConnect ?? true,
+    verifier,
+  };
+}
+
+async function regionsOf(
+  options: MeridianOptions,
+  clock: LocalOptions["clock"],
+  fetch: LocalOptions["fetch"],
+): Promise<Regions> {
+  const { url } = options;
+  if (typeof url === "string" || url.length === 1) return fixedRegion(firstUrl(options));
+  const { NearestRegion } = await import("./regions/nearest.ts");
+  return new NearestRegion({ urls: url, clock, fetch });
+}
+
+async function defaultStorage(inBrowser: boolean, name: string): Promise<Storage> {
+  if (inBrowser) {
+    const { IndexedDbStorage } = await import("./storage/indexeddb.ts");
+    return new IndexedDbStorage(name);
+  }
+  const { MemoryStorage } = await import("./storage/memory.ts");
+  return new MemoryStorage();
+}
