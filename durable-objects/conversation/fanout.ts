@@ -115,10 +115,10 @@ export class FanOut {
 
   /**
    * The alarm: starts again what was left behind. @returns when to look again, or null where all is handed
-   * @param first whether this instance has not been through an alarm before: an earlier one may have armed it
+   * @param inherited whether an earlier instance armed it, whose fan-out may have been cut short
    */
-  onAlarm(first: boolean): number | null {
-    if (first) {
+  onAlarm(inherited: boolean): number | null {
+    if (inherited) {
       this.#start = Math.min(this.#start, this.#fannedAtStart);
       for (const lane of this.#lanes.values()) {
         if (lane.attempts === 0 && !lane.inFlight) lane.handed = Math.min(lane.handed, this.#fannedAtStart);

@@ -58,7 +58,8 @@ export class Conversation extends DurableObject<ConversationEnv> implements Conv
   #parts: Parts | undefined;
   /** When the alarm is armed for; null where it is not. */
   #armed: number | null = null;
-  #beenThroughAlarm = false;
+  /** Whether this instance armed it: one that an earlier instance left may stand for work cut short. */
+  #armedHere = false;
 
   constructor(ctx: DurableObjectState, env: ConversationEnv) {
     super(ctx, env);
@@ -242,15 +243,15 @@ export class Conversation extends DurableObject<ConversationEnv> implements Conv
     const { core, fanOut, receipts, retention, reader, unread, media } = this.#wired();
     if (!core.exists) return;
     if (core.meta("ending") !== undefined) return this.#end();
-    const first = !this.#beenThroughAlarm;
-    this.#beenThroughAlarm = true;
-    if (first && fanOut.resumed) receipts.retell();
+    const inherited = !this.#armedHere;
+    this.#armedHere = false;
+    if (inherited && fanOut.resumed) receipts.retell();
     if (retention.sweep() > 0) {
       reader.forget();
       unread.forget();
       media.releaseBelow(core.log.floor);
     }
-    const dues = [fanOut.onAlarm(first), retention.nextDue(), await media.sweep()].filter((due) => due !== null);
+    const dues = [fanOut.onAlarm(inherited), retention.nextDue(), await media.sweep()].filter((due) => due !== null);
     if (dues.length > 0) this.#wakeAt(Math.max(core.clock() + 1, Math.min(...dues)));
   }
 
@@ -268,6 +269,11 @@ export class Conversation extends DurableObject<ConversationEnv> implements Conv
     if (place.seq > end) return end;
     const held = place.chain === undefined ? undefined : log.get(place.seq);
     return held !== undefined && held.chain !== place.chain ? place.seq : null;
+  }
+
+  /** Drops everything that is not stored, as eviction does. For tests, which cannot replace a running instance's ports. */
+  protected forgetMemory(): void {
+    this.#parts = undefined;
   }
 
   #existing(): Parts {
@@ -338,6 +344,7 @@ export class Conversation extends DurableObject<ConversationEnv> implements Conv
   #wakeAt(at: number): void {
     if (this.#armed !== null && this.#armed <= at) return;
     this.#armed = at;
+    this.#armedHere = true;
     void this.ctx.storage.setAlarm(at);
   }
 }
