@@ -1,7 +1,6 @@
 /**
  * The client: the public face of everything else in this folder.
  */
-import { uuidv7 } from "uuidv7";
 import type { Conversation, Member, ReceiptList } from "../protocol/conversation.ts";
 import type { ConversationId, EntryId, UserId } from "../protocol/ids.ts";
 import { MAX_TEXT_CHARS } from "../protocol/limits.ts";
@@ -12,9 +11,9 @@ import type { Method } from "./engine/http.ts";
 import { allMembers } from "./engine/members.ts";
 import { asError, errorOf } from "./errors.ts";
 import { type Derived, Emitter } from "./observable.ts";
+import { newEntryId, randomHex } from "./ids.ts";
 import { publishNews } from "./news.ts";
 import { OutgoingEntries } from "./outgoing.ts";
-import { guessDevice } from "./platform.ts";
 import { firstUrl, startEngine } from "./setup.ts";
 import type { EntryReceipts, MeridianApi, MessageDraft, Outgoing, ProfilePatch, Timeline } from "./types/api.ts";
 import type { MeridianEvents } from "./types/events.ts";
@@ -75,7 +74,7 @@ export class Meridian implements MeridianApi {
     this.outbox = outboxView(this.#mirror);
     this.conversations = conversationList(this.#mirror, () => this.serverNow());
     this.#outgoing = new OutgoingEntries(this.#engine, this.#mirror);
-    this.#presences = new PresenceViews(this.#engine, this.#mirror, uuidv7());
+    this.#presences = new PresenceViews(this.#engine, this.#mirror, randomHex(8));
     publishNews(this.#mirror, this.#events);
     this.#loaded = this.#engine.then((engine) => this.#mirror.attach(engine));
     // Every call waits for it and says what went wrong.
@@ -316,7 +315,7 @@ export class Meridian implements MeridianApi {
 
   async #authenticate(path: "/v1/accounts" | "/v1/sessions", account: object): Promise<User> {
     const engine = await this.#engine;
-    const device = this.#options.device ?? guessDevice();
+    const device = this.#options.device ?? (await import("./device.ts")).guessDevice();
     const { user } = await engine.authenticate(path, { ...account, device });
     return user;
   }
@@ -343,7 +342,7 @@ export class Meridian implements MeridianApi {
 
   async #enqueue(conversation: ConversationId, content: Content): Promise<Outgoing> {
     await this.#loaded;
-    const id = uuidv7() as EntryId;
+    const id = newEntryId(this.serverNow());
     const outgoing = this.#outgoing.follow(conversation, id);
     try {
       await (await this.#engine).enqueue({ id, conversation, content });

@@ -13,7 +13,7 @@ import { Outbox } from "../outbox/outbox.ts";
 import { Sender } from "../outbox/sender.ts";
 import type { ProfileRecord, Snapshot } from "../storage/storage.ts";
 import { Acks } from "../sync/acks.ts";
-import { quoted, readWindow, type HistoryPorts } from "../sync/history.ts";
+import type { HistoryPorts } from "../sync/history.ts";
 import { Pulls } from "../sync/pulls.ts";
 import { newRecord, withConversation } from "../sync/records.ts";
 import { Sync } from "../sync/sync.ts";
@@ -244,11 +244,18 @@ export class LocalEngine implements Engine {
 
   // ── reading ──
 
-  window(conversation: ConversationId, query: WindowQuery): Promise<Window> {
+  // Timelines and search are loaded with the first use.
+
+  async window(conversation: ConversationId, query: WindowQuery): Promise<Window> {
+    const { readWindow } = await import("../sync/history.ts");
     return readWindow(this.#history, conversation, query);
   }
 
-  quoted(conversation: ConversationId, wanted: Parameters<Engine["quoted"]>[1]): ReturnType<Engine["quoted"]> {
+  async quoted(
+    conversation: ConversationId,
+    wanted: Parameters<Engine["quoted"]>[1],
+  ): Promise<Awaited<ReturnType<Engine["quoted"]>>> {
+    const { quoted } = await import("../sync/history.ts");
     return quoted(this.#history, conversation, wanted);
   }
 

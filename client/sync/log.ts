@@ -8,7 +8,6 @@ import type { Change } from "../engine/api.ts";
 import type { Book } from "../engine/book.ts";
 import type { LogRecord, StoredEntry, Write } from "../storage/storage.ts";
 import { erase, readable, store } from "./content.ts";
-import { erasures } from "./erasures.ts";
 import { add, covers, trim, width } from "./ranges.ts";
 import { newRecord, withEntries } from "./records.ts";
 
@@ -125,6 +124,7 @@ async function read({ book, codec }: LogPorts, conversation: ConversationId, { e
   const all = await Promise.all(entries.map((entry) => store(codec, conversation, entry)));
   let erased: Read["erased"] = new Map();
   if (all.some((stored) => readable(stored).kind === "delete")) {
+    const { erasures } = await import("./erasures.ts");
     await book.settled();
     erased = await erasures(book.storage, conversation, all);
   }

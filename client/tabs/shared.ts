@@ -9,6 +9,7 @@ import type { User } from "../../protocol/accounts.ts";
 import type { ConversationId, EntryId, UserId } from "../../protocol/ids.ts";
 import type { Clock } from "../clock.ts";
 import { asError, errorOf, toData, type MeridianError } from "../errors.ts";
+import { randomHex } from "../ids.ts";
 import { Listeners } from "../observable.ts";
 import type { ProfileRecord } from "../storage/storage.ts";
 import type { Platform } from "../types/options.ts";
@@ -29,7 +30,7 @@ export interface SharedPorts {
 
 export class SharedEngine implements Engine {
   readonly #ports: SharedPorts;
-  readonly #id = crypto.randomUUID();
+  readonly #id = randomHex(8);
   readonly #listeners = new Listeners<Versioned>();
   readonly #remote: RemoteCalls;
   readonly #abort = new AbortController();

@@ -7,16 +7,8 @@ import type { DeviceId, EntryId, UserId } from "../../protocol/ids.ts";
 import type { ConversationRecord, OutboxRecord } from "../storage/storage.ts";
 import { readable } from "../sync/content.ts";
 import type { MessageItem, MessageStatus, ReplyPreview, TimelineItem } from "../types/state.ts";
-import {
-  errorOfItem,
-  messageItem,
-  missingReply,
-  pendingEntry,
-  pendingStatus,
-  replyPreview,
-  statusOf,
-  systemItem,
-} from "./items.ts";
+import { errorOfItem, missingReply, pendingStatus, statusOf } from "./items.ts";
+import { messageItem, pendingEntry, replyPreview, systemItem } from "./timeline-items.ts";
 import type { Stretch } from "./stretch.ts";
 
 export interface LinesInput {
