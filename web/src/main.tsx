@@ -1,0 +1,14 @@
+/** Starts the page. */
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/layout.css";
+import "./styles/controls.css";
+import "./styles/motion.css";
+import { render } from "preact";
+import { App } from "./app.tsx";
+import { registerWorker } from "./register-worker.ts";
+
+const root = document.getElementById("app");
+if (root === null) throw new Error("The page has no place for the app.");
+render(<App />, root);
+registerWorker();

@@ -1,0 +1,63 @@
+/** The second line of a conversation: who types, what waits unsent, or what was said last. */
+import type { JSX } from "preact";
+import type { ConversationItem, LastMessage, UserId } from "../../../client/index.ts";
+import { Ticks } from "../chat/ticks.tsx";
+import { useName } from "../people.ts";
+import { Icon } from "../ui/icons.tsx";
+
+export function Preview({ item }: { item: ConversationItem }): JSX.Element {
+  const [typist] = item.typing;
+  if (typist !== undefined) {
+    return (
+      <span class="preview typing clip">
+        {item.kind === "group" ? <GroupTyping user={typist} count={item.typing.length} /> : "typing…"}
+      </span>
+    );
+  }
+  if (item.draft.trim() !== "") {
+    return (
+      <span class="preview clip">
+        <span class="preview-draft">Draft:</span> {item.draft}
+      </span>
+    );
+  }
+  if (item.role === null && item.kind === "group") return <span class="preview clip">You left the group</span>;
+  if (item.last === null) {
+    return <span class="preview clip">{item.kind === "group" ? "New group" : "No messages yet"}</span>;
+  }
+  return <Said last={item.last} isGroup={item.kind === "group"} />;
+}
+
+function Said({ last, isGroup }: { last: LastMessage; isGroup: boolean }): JSX.Element {
+  return (
+    <span class="preview">
+      {last.status !== null && <Ticks status={last.status} />}
+      <span class="clip">
+        {isGroup && <Speaker user={last.sender} />}
+        <LastText last={last} />
+      </span>
+    </span>
+  );
+}
+
+function Speaker({ user }: { user: UserId }): JSX.Element {
+  return <span class="preview-speaker">{useName(user)}: </span>;
+}
+
+function LastText({ last }: { last: LastMessage }): JSX.Element {
+  if (last.deleted) return <i>Message deleted</i>;
+  if (last.unreadable) return <i>A message this device cannot read</i>;
+  if (last.text !== "") return <>{last.text}</>;
+  const [file] = last.media;
+  return (
+    <span class="preview-file">
+      <Icon name="file" size={15} />
+      {file?.name ?? "File"}
+    </span>
+  );
+}
+
+function GroupTyping({ user, count }: { user: UserId; count: number }): JSX.Element {
+  const name = useName(user);
+  return <>{count > 1 ? `${name} and ${count - 1} more are typing…` : `${name} is typing…`}</>;
+}
