@@ -142,28 +142,26 @@ export class Outbox {
   #transmit(item: OutboxRecord): boolean {
     const { conversation, id, wire } = item;
     if (!this.#effects.transmit({ type: "send", conversation, id, ...wire })) return false;
-    const cancel = this.#effects.clock.after(ANSWER_MS, () => {
-      this.#leave(conversation, id);
-      this.pump();
-    });
+    const cancel = this.#effects.clock.after(ANSWER_MS, () => this.#again(conversation));
     const { refusals, faults } = this.#lanes.get(conversation) ?? { refusals: 0, faults: 0 };
     this.#lanes.set(conversation, { under: id, cancel, refusals, faults });
     return true;
   }
 
-  /** The lane waits; then its first item, the same one unless it was discarded, is tried again. */
   #pause(conversation: ConversationId, lane: Lane, ms: number): void {
     lane.cancel();
     lane.under = null;
-    lane.cancel = this.#effects.clock.after(ms, () => {
-      const first = [...this.#effects.items()]
-        .filter((item) => item.conversation === conversation && item.status === "queued")
-        .sort((a, b) => a.position - b.position)[0];
-      if (first === undefined || !this.#transmit(first)) {
-        this.#lanes.delete(conversation);
-        this.pump();
-      }
-    });
+    lane.cancel = this.#effects.clock.after(ms, () => this.#again(conversation));
+  }
+
+  /** Tries the first item of a lane, the same one as before unless it was discarded. */
+  #again(conversation: ConversationId): void {
+    const first = [...this.#effects.items()]
+      .filter((item) => item.conversation === conversation && item.status === "queued")
+      .sort((a, b) => a.position - b.position)[0];
+    if (first !== undefined && this.#transmit(first)) return;
+    this.#lanes.delete(conversation);
+    this.pump();
   }
 
   /** A server that fails at one item again and again may never take it; being busy is no fault. */
