@@ -36,7 +36,8 @@ export async function pour<Result>(
   // The store wants to know the length before the first byte, and a body without a Content-Length has none.
   const { readable, writable } = new FixedLengthStream(size);
   const [poured, taken] = await Promise.allSettled([request.body.pipeTo(writable), take(readable)]);
-  if (poured.status === "rejected" && isLengthError(poured.reason)) throw wrongSize(size);
+  // Too many bytes fail where they are written, too few where they are read.
+  if ([poured, taken].some((end) => end.status === "rejected" && isLengthError(end.reason))) throw wrongSize(size);
   if (taken.status === "rejected") throw taken.reason;
   if (poured.status === "rejected") throw poured.reason;
   return taken.value;
@@ -61,7 +62,7 @@ export async function discard(request: Request, maxBytes = MAX_DISCARDED_BYTES):
 
 /** How the platform says that a stream of fixed length got too few or too many bytes. */
 function isLengthError(error: unknown): boolean {
-  return error instanceof TypeError && /FixedLengthStream|more bytes/i.test(error.message);
+  return error instanceof TypeError && error.message.includes("FixedLengthStream");
 }
 
 function wrongSize(size: number): MeridianError {

@@ -2,12 +2,13 @@
  * The bytes of a file through a signed link [M1, M2]: streamed, whole or in part, and cached no longer than the link
  * lives.
  */
-import { MeridianError } from "../../protocol/index.ts";
+import { MEDIA_PART_BYTES, MeridianError } from "../../protocol/index.ts";
 import { mediaKey } from "../../durable-objects/rpc/media.ts";
 import type { EdgeContext } from "../edge.ts";
 import { recall, remember, type Held } from "./cache.ts";
 import type { LinkClaims } from "./links.ts";
 import { isHeld, rangeOf, type ByteRange } from "./range.ts";
+import { readStretches } from "./stretches.ts";
 import { describeFile } from "./types.ts";
 
 /** What even a browser that shows the file must not do with it. */
@@ -32,8 +33,9 @@ export async function serve(c: EdgeContext, claims: LinkClaims, now: number): Pr
   const { headers } = c.req.raw;
   const range = rangeOf(headers, size, etag);
   const known = isHeld(headers, etag);
-  // Whole files are asked of the store at once; parts, and what is only looked at, cost a look first.
-  const found = await find(c, claims, range === "whole" && !known && c.req.method === "GET", now);
+  // Small files are asked of the store at once; parts, large ones and what is only looked at cost a look first.
+  const small = size <= MEDIA_PART_BYTES && range === "whole" && !known && c.req.method === "GET";
+  const found = await find(c, claims, small, now);
   if (known) return new Response(null, { status: 304, headers: shared });
   if (range === "unsatisfiable") {
     c.header("Content-Range", `bytes */${size}`);
@@ -60,13 +62,13 @@ interface Found {
   bytes(range: ByteRange): Promise<BodyInit> | BodyInit;
 }
 
-async function find(c: EdgeContext, claims: LinkClaims, whole: boolean, now: number): Promise<Found> {
+async function find(c: EdgeContext, claims: LinkClaims, atOnce: boolean, now: number): Promise<Found> {
   const cached = await recall(claims);
   if (cached !== undefined) return fromMemory(cached);
   const { MEDIA: bucket } = c.env;
   const key = mediaKey(claims.conversation, claims.id);
   if (key === undefined) throw notFound();
-  if (whole) {
+  if (atOnce) {
     const object = await bucket.get(key);
     if (object === null) throw notFound();
     const file = { ...nameOf(object), body: object.body };
@@ -77,11 +79,8 @@ async function find(c: EdgeContext, claims: LinkClaims, whole: boolean, now: num
   if (object === null) throw notFound();
   return {
     ...nameOf(object),
-    async bytes({ from, to }) {
-      const part = await bucket.get(key, { range: { offset: from, length: to - from + 1 } });
-      if (part === null) throw notFound();
-      return part.body;
-    },
+    bytes: ({ from, to }) =>
+      readStretches(bucket, key, from, to - from + 1, (reading) => c.executionCtx.waitUntil(reading)),
   };
 }
 

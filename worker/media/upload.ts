@@ -19,6 +19,7 @@ import type { Bindings } from "../edge.ts";
 import { userObject } from "../objects.ts";
 import { discard, isStoreError, pour, StoreError } from "./bytes.ts";
 import { fromBase64url, type UploadClaims } from "./links.ts";
+import { readStretches } from "./stretches.ts";
 
 const RETRY_MS = 1_000;
 
@@ -91,11 +92,9 @@ export class Receiver {
       });
     }
     await this.#join(upload);
-    const joined = await this.#env.MEDIA.get(this.#key);
+    const joined = await this.#env.MEDIA.head(this.#key);
     if (joined === null) throw await this.#lost(upload.multipart);
-    const digest = new crypto.DigestStream("SHA-256");
-    await joined.body.pipeTo(digest);
-    if (joined.size !== upload.size || !sameBytes(await digest.digest, digestOf(upload))) {
+    if (joined.size !== upload.size || !sameBytes(await this.#digest(joined.size), digestOf(upload))) {
       await this.#env.MEDIA.delete(this.#key);
       await this.#ask("restart", { multipart: upload.multipart ?? "" });
       throw wrongDigest();
@@ -125,6 +124,13 @@ export class Receiver {
       if (!isStoreError(error, StoreError.noSuchUpload) && !isStoreError(error, StoreError.invalidPart)) throw error;
       throw await this.#lost(multipart);
     }
+  }
+
+  async #digest(size: number): Promise<ArrayBuffer> {
+    const digest = new crypto.DigestStream("SHA-256");
+    const bytes = await readStretches(this.#env.MEDIA, this.#key, 0, size, () => undefined);
+    await bytes.pipeTo(digest);
+    return digest.digest;
   }
 
   /** The bytes are right: from now on entries may name the file. */
