@@ -60,7 +60,6 @@ export class Stream {
   push(to: number, entries: readonly Pushed[]): void {
     this.#pushed = to;
     this.#open.push(...entries);
-    if (this.#open.length === 0) this.#settle();
   }
 
   /**
@@ -74,10 +73,5 @@ export class Stream {
     this.#acked = acked;
     this.#open = this.#open.filter((entry) => entry.seq > acked);
     return { moved: true, foreign };
-  }
-
-  /** A range without entries is held by saying so: there is nothing to store. */
-  #settle(): void {
-    this.#acked = this.#pushed;
   }
 }

@@ -107,7 +107,7 @@ describe("what an entry may say", () => {
     await a.say(conversation, "keep");
     await a.say(conversation, "hide me");
     await away.next("entries", ({ to }) => to === 2);
-    const { sync } = away.ready;
+    const { sync } = away.greeting;
     await away.close();
     const other = await (await ben.device("third")).connect();
     await ben.object.hide(laptop.id, conversation, 2);
@@ -115,7 +115,7 @@ describe("what an entry may say", () => {
     expect(b.frames.some(({ type }) => type === "hidden")).toBe(false);
     const back = await tablet.connect(sync);
     expect(await back.next("hidden")).toMatchObject({ conversation, seq: 2 });
-    expect(back.ready.conversations[0]).toMatchObject({ unread: 1, last: { seq: 1 } });
+    expect(back.greeting.conversations[0]).toMatchObject({ unread: 1, last: { seq: 1 } });
     expect((await log(ben)).entries.map(({ seq }) => seq)).toEqual([1]);
     expect((await log(ada)).entries.map(({ seq }) => seq)).toEqual([1, 2]);
     await ben.object.hide(laptop.id, conversation, 2);

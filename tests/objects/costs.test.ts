@@ -15,7 +15,9 @@ const table: string[] = [];
 function line(what: string, meter: Meter, per = 1): void {
   const { rowsWritten, rowsRead, calls, messages } = meter.bill;
   const cell = (value: number): string => (value / per).toFixed(per === 1 ? 0 : 2);
-  table.push(`| ${what} | ${cell(rowsWritten)} | ${cell(rowsRead)} | ${cell(calls)} | ${cell(messages)} | ${(requestsOf(meter.bill) / per).toFixed(2)} |`);
+  table.push(
+    `| ${what} | ${cell(rowsWritten)} | ${cell(rowsRead)} | ${cell(calls)} | ${cell(messages)} | ${(requestsOf(meter.bill) / per).toFixed(2)} |`,
+  );
 }
 
 async function two() {
@@ -58,7 +60,7 @@ describe("costs", () => {
     await exchange(conversation, a, b, "one");
     await a.close();
     await b.close();
-    const again = [await phone.connect(a.ready.sync), await laptop.connect(b.ready.sync)] as const;
+    const again = [await phone.connect(a.greeting.sync), await laptop.connect(b.greeting.sync)] as const;
     const meter = new Meter();
     await meter.person(ada);
     await meter.person(ben);
@@ -79,7 +81,10 @@ describe("costs", () => {
     b.acknowledges = true;
     meter.reset();
     // Two senders: one user's burst is 60.
-    const sends = Array.from({ length: 50 }, (_, index) => [a.say(conversation, `a${index}`), b.say(conversation, `b${index}`)]);
+    const sends = Array.from({ length: 50 }, (_, index) => [
+      a.say(conversation, `a${index}`),
+      b.say(conversation, `b${index}`),
+    ]);
     await Promise.all(sends.flat());
     await b.next("entries", ({ to }) => to >= 101);
     await a.next("receipts", ({ receipts }) => (receipts[0]?.delivered ?? 0) >= 100);
@@ -122,30 +127,38 @@ describe("costs", () => {
       await other.device();
       chats.push(await ada.directWith(other));
     }
-    await runInDurableObject(env.USER.getByName(ada.id) as never, (instance: { forgetMemory(): void }, { storage }) => {
+    await runInDurableObject(env.USER.getByName(ada.id) as never, (instance: unknown, { storage }: DurableObjectState) => {
       for (let index = 0; index < 990; index++) {
         storage.sql.exec(
           "INSERT INTO inbox (conversation, epoch, head, chain, at, gone) VALUES (?, 1, 5, 'AAAAAAAAAAAAAAAAAAAAAA', ?, 0)",
           `g_quiet${index}`,
           index,
         );
-        storage.sql.exec("INSERT INTO cursors (conversation, device, acked) VALUES (?, ?, 5)", `g_quiet${index}`, phone.id);
+        storage.sql.exec(
+          "INSERT INTO cursors (conversation, device, acked) VALUES (?, ?, 5)",
+          `g_quiet${index}`,
+          phone.id,
+        );
       }
       storage.sql.exec("UPDATE inbox SET epoch = 1");
       storage.sql.exec("UPDATE devices SET settled = 1");
       storage.sql.exec("INSERT INTO meta (key, value) VALUES ('epoch', '2') ON CONFLICT DO UPDATE SET value = '2'");
-      instance.forgetMemory();
+      (instance as { forgetMemory(): void }).forgetMemory();
     });
     for (const [index, other] of others.entries()) {
       const socket = await (await other.device()).connect();
       await socket.say(chats[index] as ConversationId, "a line of ordinary length, as people write them to each other");
     }
-    await until(async () => (await ada.object.conversations(phone.id, 10, undefined)).conversations.every(({ head }) => head === 1), "all arrived");
+    await until(
+      async () =>
+        (await ada.object.conversations(phone.id, 10, undefined)).conversations.every(({ head }) => head === 1),
+      "all arrived",
+    );
     const meter = new Meter();
     await meter.person(ada);
     meter.reset();
     const socket = await phone.connect("s1-1");
-    expect(socket.ready.conversations).toHaveLength(10);
+    expect(socket.greeting.conversations).toHaveLength(10);
     for (const id of chats) await socket.next("entries", ({ conversation, to }) => conversation === id && to === 1);
     const bytes = JSON.stringify(socket.frames).length;
     line("a resume with 1,000 conversations, 10 of them changed", meter);

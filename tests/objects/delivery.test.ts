@@ -66,12 +66,12 @@ describe("the stream", () => {
     reader.send({ type: "received", conversation, seq: 1 });
     reader.send({ type: "pull", ref: "settled", conversation, limit: 1 });
     await reader.next("page", ({ ref }) => ref === "settled");
-    const { sync } = reader.ready;
+    const { sync } = reader.greeting;
     await reader.close();
     const again = await laptop.connect(sync);
     await again.next("entries", ({ to }) => to === 3);
     expect(again.seqs(conversation)).toEqual([2, 3]);
-    expect(again.ready.conversations[0]).toMatchObject({ cursor: 1 });
+    expect(again.greeting.conversations[0]).toMatchObject({ cursor: 1 });
   });
 
   it("[D2] what was not acknowledged is sent again even where the conversation did not change since the token", async () => {
@@ -81,12 +81,12 @@ describe("the stream", () => {
     await sender.say(conversation, "one");
     await reader.next("entries", ({ to }) => to === 1);
     await reader.close();
-    const second = await laptop.connect(reader.ready.sync);
+    const second = await laptop.connect(reader.greeting.sync);
     await second.next("entries", ({ to }) => to === 1);
     await second.close();
-    const third = await laptop.connect(second.ready.sync);
+    const third = await laptop.connect(second.greeting.sync);
     await third.next("entries", ({ to }) => to === 1);
-    expect(third.ready.conversations).toEqual([]);
+    expect(third.greeting.conversations).toEqual([]);
   });
 
   it("[D3] a cursor in the hello overrides what the server remembers", async () => {
@@ -97,7 +97,7 @@ describe("the stream", () => {
     for (const text of ["one", "two", "three"]) await sender.say(conversation, text);
     await reader.next("entries", ({ to }) => to === 3);
     await reader.close();
-    const again = await laptop.connect(reader.ready.sync, { [conversation]: { seq: 1 } });
+    const again = await laptop.connect(reader.greeting.sync, { [conversation]: { seq: 1 } });
     await again.next("entries", ({ to }) => to === 3);
     expect(again.seqs(conversation)).toEqual([2, 3]);
   });
@@ -109,7 +109,7 @@ describe("the stream", () => {
     const chats: ConversationId[] = [];
     for (const other of others) chats.push(await ada.directWith(other));
     const first = await phone.connect();
-    expect(first.ready.conversations).toHaveLength(4);
+    expect(first.greeting.conversations).toHaveLength(4);
     await first.close();
     const [, changed] = chats as [ConversationId, ConversationId];
     const danDevice = await others[1]?.device();
@@ -119,11 +119,11 @@ describe("the stream", () => {
       async () => (await ada.object.conversations(phone.id, 10, undefined)).conversations[0]?.id === changed,
       "news first",
     );
-    const second = await phone.connect(first.ready.sync);
-    expect(second.ready.conversations.map(({ id }) => id)).toEqual([changed]);
-    expect(second.ready.sync).not.toBe(first.ready.sync);
-    const third = await phone.connect(second.ready.sync);
-    expect(third.ready.conversations).toEqual([]);
+    const second = await phone.connect(first.greeting.sync);
+    expect(second.greeting.conversations.map(({ id }) => id)).toEqual([changed]);
+    expect(second.greeting.sync).not.toBe(first.greeting.sync);
+    const third = await phone.connect(second.greeting.sync);
+    expect(third.greeting.conversations).toEqual([]);
   });
 
   it("[D5] what is committed while a hello is answered is in the answer or follows it", async () => {
@@ -159,12 +159,12 @@ describe("the stream", () => {
     await sender.say(conversation, "two");
     const ahead = await laptop.connect(null, { [conversation]: { seq: 9 } });
     expect(await ahead.next("diverged")).toMatchObject({ conversation, seq: 2 });
-    const forked = await laptop.connect(ahead.ready.sync, {
+    const forked = await laptop.connect(ahead.greeting.sync, {
       [conversation]: { seq: 2, chain: "AAAAAAAAAAAAAAAAAAAAAA" },
     });
     expect(await forked.next("diverged")).toMatchObject({ conversation, seq: 2 });
     const chain = (await laptop.owner.object.entries(conversation, { limit: 1 })).match(/"chain":"([^"]+)"/)?.[1] ?? "";
-    const right = await laptop.connect(forked.ready.sync, { [conversation]: { seq: 2, chain } });
+    const right = await laptop.connect(forked.greeting.sync, { [conversation]: { seq: 2, chain } });
     right.send({ type: "pull", ref: "end", conversation, limit: 1 });
     await right.next("page");
     expect(right.frames.filter(({ type }) => type === "diverged")).toEqual([]);

@@ -141,7 +141,7 @@ describe("groups", () => {
     const { people, devices, sockets, conversation } = await group("ada", "ben");
     const [ada, ben] = people as [Person, Person];
     const [a, b] = sockets as [(typeof sockets)[0], (typeof sockets)[0]];
-    const { sync } = b.ready;
+    const { sync } = b.greeting;
     await b.close();
     await a.say(conversation, "2");
     await ada.object.removeMember(conversation, ben.id);
@@ -168,7 +168,12 @@ describe("groups", () => {
     const socket = await device.connect();
     await socket.say(self, "note");
     await socket.next("entries", ({ to }) => to === 1);
-    expect(socket.ready.conversations[0]).toMatchObject({ id: self, memberCount: 1, unread: 0, peer: { id: ada.id } });
+    expect(socket.greeting.conversations[0]).toMatchObject({
+      id: self,
+      memberCount: 1,
+      unread: 0,
+      peer: { id: ada.id },
+    });
   });
 
   it("[V1] an account that is erased leaves its groups and takes its notes along", async () => {

@@ -65,13 +65,13 @@ describe("receipts", () => {
     const { conversation, a, b, phone } = await two();
     await a.say(conversation, "one");
     await b.next("entries", ({ to }) => to === 1);
-    const { sync } = a.ready;
+    const { sync } = a.greeting;
     a.send({ type: "received", conversation, seq: 1 });
     await a.close();
     b.send({ type: "read", conversation, seq: 1 });
     await until(async () => (await phone.owner.object.receiptsAt(conversation, 1)).read.length === 1, "read");
     const back = await phone.connect(sync);
-    expect(back.ready.conversations[0]).toMatchObject({ receipts: { delivered: 1, read: 1 } });
+    expect(back.greeting.conversations[0]).toMatchObject({ receipts: { delivered: 1, read: 1 } });
   });
 
   it("[E6] unread counts what others wrote, that may be seen, after the read mark, not deleted", async () => {
@@ -148,7 +148,7 @@ describe("receipts", () => {
     const a = await phone.connect();
     await a.say(conversation, "hello?");
     const b = await laptop.connect();
-    expect(b.ready.conversations).toEqual([]);
+    expect(b.greeting.conversations).toEqual([]);
     expect((await ben.object.conversations(laptop.id, 10, undefined)).conversations).toEqual([]);
   });
 });

@@ -83,13 +83,13 @@ describe("sending", () => {
     b.acknowledges = true;
     await a.say(conversation, "before");
     await b.next("entries", ({ to }) => to === 1);
-    const { sync } = b.ready;
+    const { sync } = b.greeting;
     await b.close();
     for (let index = 0; index < 20; index++) await a.say(conversation, `while away ${index}`);
     const back = await laptop.connect(sync);
     back.acknowledges = true;
     await back.next("entries", ({ to }) => to === 21);
-    expect(back.ready.conversations.map(({ id }) => id)).toEqual([conversation]);
+    expect(back.greeting.conversations.map(({ id }) => id)).toEqual([conversation]);
     expect(back.seqs(conversation).filter((seq) => seq > 1)).toEqual(
       Array.from({ length: 20 }, (_, index) => index + 2),
     );
@@ -103,7 +103,7 @@ describe("sending", () => {
     await socket.next("entries", ({ to }) => to === 1);
     const newer = await ben.device("new");
     const fresh = await newer.connect();
-    expect(fresh.ready.conversations[0]).toMatchObject({ cursor: 1, head: 1, unread: 1, peer: { id: ada.id } });
+    expect(fresh.greeting.conversations[0]).toMatchObject({ cursor: 1, head: 1, unread: 1, peer: { id: ada.id } });
     expect(fresh.entriesFrames(conversation)).toEqual([]);
   });
 });

@@ -15,7 +15,9 @@ describe("the simulation", () => {
       const run = async (): Promise<void> => {
         for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) {
           const { report, history } = await simulate(seed).catch((error: unknown) => {
-            throw new Error(`seed ${seed}: ${String(error)}; again with: npm run simulate -- --first ${seed} --seeds 1`);
+            throw new Error(
+              `seed ${seed}: ${String(error)}; again with: npm run simulate -- --first ${seed} --seeds 1`,
+            );
           });
           events += history.events.length;
           const again = `again with: npm run simulate -- --first ${seed} --seeds 1`;

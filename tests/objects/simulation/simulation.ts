@@ -5,12 +5,12 @@
  */
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import type { ConversationId, Entry, MemberContent, Page } from "../../../protocol/index.ts";
+import type { ConversationId, Entry, MemberContent, Page, UserId } from "../../../protocol/index.ts";
 import { checkHistory, type Report } from "../../../tools/history/check.ts";
 import { MemoryHistory, recordedEntry } from "../../../tools/history/record.ts";
 import { conversationObject, person, until, type Person } from "../support/people.ts";
-import { SimulatedDevice } from "./device.ts";
-import { Random } from "./random.ts";
+import { SimulatedDevice } from "../../simulation/device.ts";
+import { Random } from "../../simulation/random.ts";
 
 const STEPS = 60;
 const SETTLE_MS = 60_000;
@@ -41,7 +41,9 @@ async function set(seed: number): Promise<World> {
   const devices: SimulatedDevice[] = [];
   for (const one of people) {
     for (let count = random.int(1, 3); count > 0; count--) {
-      devices.push(new SimulatedDevice(await one.device(`d${count}`), history, random));
+      const device = await one.device(`d${count}`);
+      const ports = { user: one.id, device: device.id, open: () => device.open() };
+      devices.push(new SimulatedDevice(ports, history, random));
     }
   }
   history.write({
@@ -50,7 +52,7 @@ async function set(seed: number): Promise<World> {
     scenario: "simulation",
     version: "test",
     startedAt: Date.now(),
-    devices: devices.map(({ device }) => ({ device: device.id, user: device.owner.id })),
+    devices: devices.map(({ ports: { device, user } }) => ({ device, user })),
     resendsInOrder: true,
   });
   const [first, second, third, ...rest] = people as [Person, Person, Person, ...Person[]];
@@ -88,9 +90,9 @@ async function act(world: World): Promise<void> {
     device.acknowledges = !device.acknowledges;
     return;
   }
-  if (action < 0.8) return hibernate("USER", device.device.owner.id);
+  if (action < 0.8) return hibernate("USER", device.ports.user);
   if (action < 0.85) return hibernate("CONVERSATION", anyConversation(world));
-  if (action < 0.88) return abort("USER", device.device.owner.id);
+  if (action < 0.88) return abort("USER", device.ports.user);
   if (action < 0.91) return abort("CONVERSATION", anyConversation(world));
   if (action < 0.94) return repeatFanOut(world, device);
   if (action < 0.97) return changeMembers(world);
@@ -98,13 +100,14 @@ async function act(world: World): Promise<void> {
 }
 
 async function say({ random, directs, groups }: World, device: SimulatedDevice): Promise<void> {
-  const me = device.device.owner.id;
+  const me = device.ports.user;
   const mine = [
     ...directs.filter(({ between }) => between.some(({ id }) => id === me)).map(({ id }) => id),
     ...groups.map(({ id }) => id),
   ];
   const conversation = random.pick(mine);
-  for (let count = random.int(1, 4); count > 0; count--) device.send(conversation, content(random, device, conversation));
+  for (let count = random.int(1, 4); count > 0; count--)
+    device.send(conversation, content(random, device, conversation));
   await pause(random.int(0, 3));
 }
 
@@ -139,7 +142,8 @@ async function abort(namespace: "USER" | "CONVERSATION", name: string): Promise<
 
 /** A batch that was delivered before is delivered once more, from an arbitrary place. */
 async function repeatFanOut(world: World, device: SimulatedDevice): Promise<void> {
-  const user = device.device.owner;
+  const user = world.people.find(({ id }) => id === device.ports.user);
+  if (user === undefined) return;
   const conversation = anyConversation(world);
   const object = conversationObject(conversation);
   const view = await object.view(user.id).catch(() => null);
@@ -204,10 +208,17 @@ async function settle(world: World): Promise<void> {
   ).catch((error: unknown) => {
     throw new Error(`${String(error)}: ${left}`);
   });
-  for (const { device } of devices) history.write({ type: "caughtUp", device: device.id, t: Date.now() });
+  for (const { ports } of devices) history.write({ type: "caughtUp", device: ports.device, t: Date.now() });
   for (const { id } of [...directs, ...groups]) {
-    const witness = directs.find((direct) => direct.id === id)?.between ?? [groups.find((group) => group.id === id)?.admin];
-    await dump(history, id, witness.filter((one) => one !== undefined), people);
+    const witness = directs.find((direct) => direct.id === id)?.between ?? [
+      groups.find((group) => group.id === id)?.admin,
+    ];
+    await dump(
+      history,
+      id,
+      witness.filter((one) => one !== undefined),
+      people,
+    );
   }
 }
 
@@ -216,20 +227,20 @@ async function missing({ devices, directs, groups }: World): Promise<string | un
   for (const { id } of [...directs, ...groups]) {
     for (const device of devices) {
       const view = await conversationObject(id)
-        .view(device.device.owner.id)
+        .view(device.ports.user as UserId)
         .catch(() => null);
       const held = device.held.get(id);
       // Who left may see no more [V1]; what it still gets of its own time is judged, not demanded.
       if (view === null || view.role === null || (held ?? -1) >= view.head) continue;
       // What a blocked peer sent is nobody's to deliver: a range without a visible entry may stay unsaid.
-      const rest = await conversationObject(id).readOn(device.device.owner.id, held ?? 0, 1);
+      const rest = await conversationObject(id).readOn(device.ports.user as UserId, held ?? 0, 1);
       if (rest.count > 0) {
-        return `${device.device.id} of ${device.device.owner.id} holds ${held} of ${view.head} in ${id}, ${view.role}`;
+        return `${device.ports.device} of ${device.ports.user} holds ${held} of ${view.head} in ${id}, ${view.role}`;
       }
     }
   }
   const waiting = devices.find(({ outbox }) => outbox.length > 0);
-  return waiting && `${waiting.device.id} has ${waiting.outbox.length} sends without an answer`;
+  return waiting && `${waiting.ports.device} has ${waiting.outbox.length} sends without an answer`;
 }
 
 /** Reads a whole log, as all the witnesses together see it: a block hides entries from one side only. */
@@ -243,7 +254,7 @@ async function dump(
   let floor = 1;
   let top = 0;
   for (const witness of witnesses) {
-    for (let after = 0, more = true; more; ) {
+    for (let after = 0, more = true; more;) {
       const page: Page = JSON.parse(await witness.object.entries(id, { after, limit: 200 })) as Page;
       for (const entry of page.entries) entries.set(entry.seq, entry);
       ({ more, floor } = page);

@@ -89,12 +89,14 @@ export class Meter {
       getByName: (name: string) => {
         const stub = bindings[namespace]?.getByName(name) as Record<string, (...args: unknown[]) => unknown>;
         return new Proxy(stub, {
-          get: (_, method: string) => (...args: unknown[]) => {
-            this.bill.calls += 1;
-            this.bill.log.push(`${namespace}.${method}`);
-            if (namespace === "CONVERSATION") this.bill.asked.add(name);
-            return stub[method]?.(...args);
-          },
+          get:
+            (_, method: string) =>
+            (...args: unknown[]) => {
+              this.bill.calls += 1;
+              this.bill.log.push(`${namespace}.${method}`);
+              if (namespace === "CONVERSATION") this.bill.asked.add(name);
+              return stub[method]?.(...args);
+            },
         });
       },
     });

@@ -224,10 +224,20 @@ export class TestSocket {
     ) as EntriesFrame[];
   }
 
-  get ready(): ReadyFrame {
+  /** The answer to the hello. */
+  get greeting(): ReadyFrame {
     const frame = this.frames.find((one) => one.type === "ready");
     if (frame === undefined) throw new Error("not ready");
     return frame as ReadyFrame;
+  }
+
+  ready(): Promise<ReadyFrame> {
+    return this.next("ready");
+  }
+
+  /** Cuts the socket and waits for nothing. */
+  cut(): void {
+    this.raw.close(1000, "cut");
   }
 
   async close(): Promise<void> {

@@ -2,16 +2,15 @@
  * A simulated device: a small, honest client. Keeps an outbox that it resends in order, holds what it gets, acknowledges
  * after a while, and records everything it sees for the history checker.
  */
-import type { ConversationId, EntriesFrame, MemberContent, ServerFrame } from "../../../protocol/index.ts";
+import type { ConversationId, EntriesFrame, MemberContent, ServerFrame } from "../../protocol/index.ts";
 import {
   recordedFrame,
   recordedReady,
   recordedSummary,
   sentDigest,
   type MemoryHistory,
-} from "../../../tools/history/record.ts";
-import type { TestDevice } from "../support/people.ts";
-import { TestSocket } from "../support/people.ts";
+} from "../../tools/history/record.ts";
+import type { SimulatedPorts, SimulatedSocket } from "./ports.ts";
 import type { Random } from "./random.ts";
 
 interface Pending {
@@ -24,7 +23,7 @@ interface Pending {
 const PASSING = ["rate_limited", "unavailable", "internal"];
 
 export class SimulatedDevice {
-  readonly device: TestDevice;
+  readonly ports: SimulatedPorts;
   readonly outbox: Pending[] = [];
   /** Up to where this device holds each conversation. */
   readonly held = new Map<ConversationId, number>();
@@ -34,13 +33,13 @@ export class SimulatedDevice {
   acknowledges = true;
   #history: MemoryHistory;
   #random: Random;
-  #socket: TestSocket | undefined;
+  #socket: SimulatedSocket | undefined;
   #session = 0;
   #token: string | null = null;
   #read = 0;
 
-  constructor(device: TestDevice, history: MemoryHistory, random: Random) {
-    this.device = device;
+  constructor(ports: SimulatedPorts, history: MemoryHistory, random: Random) {
+    this.ports = ports;
     this.#history = history;
     this.#random = random;
   }
@@ -52,7 +51,7 @@ export class SimulatedDevice {
   /** Opens a socket and says hello, sometimes naming its places, sometimes leaving that to the server. */
   async connect(): Promise<void> {
     if (this.online) return;
-    const socket = await this.device.open();
+    const socket = await this.ports.open();
     this.#session += 1;
     this.#read = 0;
     this.#socket = socket;
@@ -61,7 +60,7 @@ export class SimulatedDevice {
     const cursors = named ? Object.fromEntries([...this.held].map(([id, seq]) => [id, { seq }])) : {};
     this.#record({ type: "hello", since: this.#token, cursors });
     socket.send({ type: "hello", since: this.#token, ...(named ? { cursors } : {}) });
-    const ready = await socket.next("ready");
+    const ready = await socket.ready();
     this.#token = ready.sync;
     this.pump();
     for (const pending of this.outbox) this.#transmit(pending);
@@ -74,7 +73,7 @@ export class SimulatedDevice {
     this.pump();
     this.#socket = undefined;
     this.#record({ type: "closed", code: 1000 });
-    socket.raw.close(1000, "cut");
+    socket.cut();
   }
 
   /** The server cut the socket: takes note. */
@@ -174,7 +173,7 @@ export class SimulatedDevice {
     // Holds ranges from its first one on; the checker judges whether a frame may follow.
     if (held === undefined || after <= held) this.held.set(conversation, Math.max(held ?? 0, to));
     for (const { kind, id, sender } of entries) {
-      if (kind === "message") this.seen.push({ conversation, id, own: sender.user === this.device.owner.id });
+      if (kind === "message") this.seen.push({ conversation, id, own: sender.user === this.ports.user });
     }
   }
 
@@ -189,7 +188,7 @@ export class SimulatedDevice {
   }
 
   #mark(): { device: string; session: number; t: number } {
-    return { device: this.device.id, session: this.#session, t: Date.now() };
+    return { device: this.ports.device, session: this.#session, t: Date.now() };
   }
 
   #record(event: { type: string } & Record<string, unknown>): void {
