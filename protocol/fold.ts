@@ -70,8 +70,10 @@ export interface FoldState {
   /** By seq, ascending. */
   readonly messages: Map<number, FoldedMessage>;
   readonly histories: Map<number, History>;
-  /** By `user id`, and by id alone: the entry of lowest seq. */
-  readonly known: Map<string, Known>;
+  /** Every entry by its id; of several with one id, the one of lowest seq. */
+  readonly byId: Map<EntryId, Known>;
+  /** The same for ids that another user had taken first: rare, and what makes the sender's own entry come first. */
+  readonly own: Map<string, Known>;
 }
 
 /** The state before the first entry. */
@@ -84,7 +86,8 @@ export function emptyFold(): FoldState {
     members: new Map(),
     messages: new Map(),
     histories: new Map(),
-    known: new Map(),
+    byId: new Map(),
+    own: new Map(),
   };
 }
 
@@ -123,7 +126,8 @@ export function fork(state: FoldState): FoldState {
     members: new Map(state.members),
     messages: new Map(state.messages),
     histories: new Map(state.histories),
-    known: new Map(state.known),
+    byId: new Map(state.byId),
+    own: new Map(state.own),
   };
 }
 
@@ -137,7 +141,7 @@ export function resolve(state: FoldState, user: UserId, id: EntryId): number | u
 
 /** True where an entry of this user with this id was taken. */
 export function holds(state: FoldState, user: UserId, id: EntryId): boolean {
-  return state.known.has(`${user} ${id}`);
+  return find(state, user, id)?.user === user;
 }
 
 /** Everything that members see, as plain data in one order: what two devices must agree on. */
@@ -287,16 +291,22 @@ function messageAt(state: FoldState, known: Known | undefined): FoldedMessage | 
   return known === undefined ? undefined : state.messages.get(known.seq);
 }
 
-/** Ids hold no space, so that the two kinds of key cannot meet. */
 function find(state: FoldState, user: UserId, id: EntryId): Known | undefined {
-  return state.known.get(`${user} ${id}`) ?? state.known.get(id);
+  const first = state.byId.get(id);
+  if (first === undefined || first.user === user) return first;
+  return state.own.get(ownKey(user, id)) ?? first;
 }
 
 function remember(state: FoldState, entry: Entry, message: number | null): void {
   const { seq, id, kind } = entry;
   const { user } = entry.sender;
   const known: Known = { seq, user, kind, message };
-  const own = `${user} ${id}`;
-  if (!state.known.has(own)) state.known.set(own, known);
-  if (!state.known.has(id)) state.known.set(id, known);
+  const first = state.byId.get(id);
+  if (first === undefined) state.byId.set(id, known);
+  else if (first.user !== user && !state.own.has(ownKey(user, id))) state.own.set(ownKey(user, id), known);
+}
+
+/** Ids hold no space, so no two pairs have the same key. */
+function ownKey(user: UserId, id: EntryId): string {
+  return `${user} ${id}`;
 }

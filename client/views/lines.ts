@@ -38,34 +38,42 @@ interface Cached {
 export const quoteKey = (sender: UserId, id: EntryId): string => `${sender} ${id}`;
 
 export class Lines {
-  #messages = new Map<string, Cached>();
+  /** By the seq of the message in its fold. */
+  #messages = new Map<number, Cached>();
   readonly #system = new Map<number, TimelineItem | null>();
 
   build({ stretch, outbox, receipts, me, device, quotes }: LinesInput): LinesOutput {
     const { state, pending } = withOutbox(stretch, outbox, me, device);
-    const cache = new Map<string, Cached>();
+    const cache = new Map<number, Cached>();
     const wanted = new Map<string, { sender: UserId; id: EntryId }>();
     const items: TimelineItem[] = [];
+    const itemOf = (
+      message: FoldedMessage,
+      seq: number | null,
+      status: MessageStatus | null,
+      quoted: FoldedMessage | null | undefined,
+      item: OutboxRecord | undefined,
+    ): MessageItem => {
+      const error = item === undefined ? null : errorOfItem(item);
+      return messageItem(message, { me, seq, status, error, replyTo: previewOf(stretch.fold, message, quoted) });
+    };
 
     const add = (message: FoldedMessage, item: OutboxRecord | undefined): void => {
       const own = message.sender === me;
       const seq = item === undefined ? message.seq : (item.seq ?? null);
       const status = item !== undefined ? pendingStatus(item, receipts) : own ? statusOf(message.seq, receipts) : null;
       const quoted = this.#quoted(state, message, quotes, wanted);
-      const key = `${message.sender}:${message.id}`;
-      const held = this.#messages.get(key);
+      const held = this.#messages.get(message.seq);
       const same =
         held !== undefined &&
         held.message === message &&
         held.status === status &&
         held.quoted === quoted &&
         held.outbox === item;
-      const error = item === undefined ? null : errorOfItem(item);
-      const replyTo = previewOf(stretch.fold, message, quoted);
       const made = same
         ? held
-        : { message, status, quoted, outbox: item, item: messageItem(message, { me, seq, status, error, replyTo }) };
-      cache.set(key, made);
+        : { message, status, quoted, outbox: item, item: itemOf(message, seq, status, quoted, item) };
+      cache.set(message.seq, made);
       items.push(made.item);
     };
 
