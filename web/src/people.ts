@@ -1,5 +1,5 @@
 /** Names and presence of other users, for components. */
-import { useMemo } from "preact/hooks";
+import { useLayoutEffect, useMemo, useState } from "preact/hooks";
 import type { PresenceState, PublicProfile, UserId } from "../../client/index.ts";
 import { meridian, useMe, useObservable } from "./meridian.ts";
 
@@ -21,12 +21,27 @@ export function nameOf(profile: { readonly displayName: string; readonly handle:
   return profile.displayName === "" ? profile.handle : profile.displayName;
 }
 
-export function usePresence(user: UserId): PresenceState {
-  return useObservable(useMemo(() => meridian.presence(user), [user]));
+const NO_HANDLES: ReadonlySet<string> = new Set();
+
+/** Handles of several users, as far as they are known. */
+export function useHandles(users: readonly UserId[]): ReadonlySet<string> {
+  const [handles, setHandles] = useState(NO_HANDLES);
+  useLayoutEffect(() => {
+    if (users.length === 0) return;
+    const profiles = users.map((user) => meridian.profile(user));
+    const look = (): void => {
+      const known = profiles.map(({ current }) => current.profile?.handle).filter((handle) => handle !== undefined);
+      setHandles((held) => (known.every((handle) => held.has(handle)) ? held : new Set(known)));
+    };
+    const stops = profiles.map((profile) => profile.subscribe(look));
+    look();
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, [users]);
+  return handles;
 }
 
-/** A name that the SDK already knows, for text that is made once; null where it does not. */
-export function knownName(user: UserId): string | null {
-  const { profile } = meridian.profile(user).current;
-  return profile === null ? null : nameOf(profile);
+export function usePresence(user: UserId): PresenceState {
+  return useObservable(useMemo(() => meridian.presence(user), [user]));
 }

@@ -54,14 +54,14 @@ export function ChatHeader({ item, info }: { item: ConversationItem; info: boole
 function State({ item, isNotes }: { item: ConversationItem; isNotes: boolean }): JSX.Element {
   if (item.kind === "group") return <GroupState item={item} />;
   if (isNotes || item.peer === null) return <>Only you can see this</>;
-  return <PeerState user={item.peer.id} typing={item.typing.length > 0} />;
+  return <PeerState user={item.peer.id} handle={item.peer.handle} typing={item.typing.length > 0} />;
 }
 
-function PeerState({ user, typing }: { user: UserId; typing: boolean }): JSX.Element | null {
+function PeerState({ user, handle, typing }: { user: UserId; handle: string; typing: boolean }): JSX.Element {
   const { state, lastSeen } = usePresence(user);
   if (typing) return <span class="alive">typing…</span>;
   if (state === "online") return <span class="alive">online</span>;
-  return lastSeen === null ? null : <>{lastSeenWords(lastSeen, now.value)}</>;
+  return <>{lastSeen === null ? `@${handle}` : lastSeenWords(lastSeen, now.value)}</>;
 }
 
 function GroupState({ item }: { item: ConversationItem }): JSX.Element {

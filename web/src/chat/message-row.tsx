@@ -37,7 +37,9 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): JSX.
   const press = useLongPress(openAt);
   const tab = current ? 0 : -1;
 
-  const classes = ["message", item.own ? "own" : "other", first && "first", last && "last", flash && "flash"];
+  const reacted = item.reactions.length > 0;
+  const classes = ["message", item.own ? "own" : "other", first && "first", last && "last", reacted && "reacted"];
+  if (flash) classes.push("flash");
   return (
     <div class={classes.filter(Boolean).join(" ")}>
       {withFace && <span class="message-face">{last && <Face user={item.sender} name={sender} />}</span>}
@@ -90,9 +92,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): JSX.
             />
           </span>
         </div>
-        {item.reactions.length > 0 && (
-          <Reactions item={item} conversation={conversation} enabled={role !== null} tab={tab} />
-        )}
+        {reacted && <Reactions item={item} conversation={conversation} enabled={role !== null} tab={tab} />}
         {item.status === "failed" && <FailedNote item={item} />}
       </div>
     </div>

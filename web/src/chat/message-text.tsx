@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import type { UserId } from "../../../client/index.ts";
-import { meridian } from "../meridian.ts";
+import { useHandles } from "../people.ts";
 import { foldAt, piecesOf } from "../words/markup.ts";
 
 interface MessageTextProps {
@@ -15,7 +15,8 @@ export function MessageText({ text, mentions, tab }: MessageTextProps): JSX.Elem
   const [unfolded, setUnfolded] = useState(false);
   const fold = useMemo(() => foldAt(text), [text]);
   const shown = fold === null || unfolded ? text : `${text.slice(0, fold).trimEnd()}…`;
-  const pieces = useMemo(() => piecesOf(shown, handlesOf(mentions)), [shown, mentions]);
+  const handles = useHandles(mentions);
+  const pieces = useMemo(() => piecesOf(shown, handles), [shown, handles]);
   return (
     <>
       {pieces.map((piece, index) => {
@@ -40,10 +41,4 @@ export function MessageText({ text, mentions, tab }: MessageTextProps): JSX.Elem
       )}
     </>
   );
-}
-
-/** Handles of those who are mentioned, as far as they are known on this device. */
-function handlesOf(mentions: readonly UserId[]): ReadonlySet<string> {
-  const handles = mentions.map((user) => meridian.profile(user).current.profile?.handle);
-  return new Set(handles.filter((handle) => handle !== undefined));
 }

@@ -23,6 +23,8 @@ const FLASH_MS = 1_600;
 const DRIVE_MS = 800;
 /** Space below the last row (timeline.css). */
 const FOOT_PX = 12;
+/** Height of what the day over the list covers. */
+const PILL_PX = 48;
 /** Space above the unread line when a timeline opens there. */
 const HEAD_PX = 72;
 
@@ -80,7 +82,7 @@ export function useScroll({ item, timeline, state, rows, change, box, list }: Sc
     }
     lastTop.current = top;
     setAway(left > AWAY_PX || !seen.atEnd);
-    setTopDay(dayOfRow(now, handle.findItemIndex(top)));
+    setTopDay(dayAtTop(now, handle, top));
     markRead();
   };
 
@@ -203,13 +205,14 @@ export function useScroll({ item, timeline, state, rows, change, box, list }: Sc
   };
 }
 
-function dayOfRow(rows: readonly Row[], index: number): number | null {
-  for (let at = index; at < rows.length; at += 1) {
-    const row = rows[at];
-    if (row?.kind === "day") return row.at;
-    if (row?.kind === "message" || row?.kind === "system") return row.item.at;
-  }
-  return null;
+/** The day of the topmost message, or null where a line of the list itself says it. */
+function dayAtTop(rows: readonly Row[], list: VirtualizerHandle, top: number): number | null {
+  const from = list.findItemIndex(top);
+  const to = list.findItemIndex(top + PILL_PX);
+  const shown = rows.slice(from, to + 1);
+  if (shown.some((row) => row.kind === "start" || row.kind === "day")) return null;
+  const row = shown.find((held) => held.kind === "message" || held.kind === "system");
+  return row?.item.at ?? null;
 }
 
 /** The newest entry whose lower edge has been in view. */
