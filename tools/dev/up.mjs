@@ -47,17 +47,14 @@ function install() {
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
 
   console.error("Installing dependencies (npm ci), about half a minute ...");
-  // Called by npm, this process carries npm's own settings and the old .bin folder: neither is for the nested npm.
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^npm_(config|package|lifecycle)_/i.test(name)),
-  );
-  env.PATH = (process.env.PATH ?? "")
+  // Called by npm, this process has the folder of old binaries on its PATH: the nested npm is to be the machine's.
+  const PATH = (process.env.PATH ?? "")
     .split(delimiter)
     .filter((folder) => !folder.startsWith(modules))
     .join(delimiter);
   const npm = spawnSync("npm", ["ci", "--loglevel=error"], {
     cwd: root,
-    env,
+    env: { ...process.env, PATH },
     stdio: ["ignore", 2, "pipe"],
     encoding: "utf8",
   });

@@ -72,15 +72,10 @@ async function succeeds(build: () => Promise<unknown>): Promise<Counts> {
 
 /** True where `npm ci` would work on every platform: no optional package of another one is missing. */
 async function lockfileIsWhole(): Promise<Counts> {
-  // The nested npm must not see the settings of the one that runs this, nor its folder of binaries.
-  const env = Object.fromEntries(
-    Object.keys(process.env)
-      .filter((name) => /^npm_/i.test(name))
-      .map((name) => [name, undefined]),
-  );
+  // The machine's npm, as whoever installs will use it.
   const PATH = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => !folder.includes("node_modules"));
   const { code, output } = await command("npm", ["ci", "--dry-run", "--loglevel=error"], {
-    env: { ...env, PATH: PATH.join(delimiter) },
+    env: { PATH: PATH.join(delimiter) },
   });
   return oneCheck(code === 0, output);
 }
