@@ -1,12 +1,22 @@
 import { sweepErasures } from "./accounts/erasure.ts";
 import type { Bindings } from "./edge.ts";
 import { log, traceOf } from "./log.ts";
+import { sweepMedia } from "./media/sweep.ts";
 
-/** What the cron trigger of wrangler.toml runs; a failure is logged and left to the next run. */
+/** What the cron trigger of wrangler.toml runs; a job that fails is logged, left to the next run, and stops no other. */
 export async function scheduled(env: Bindings, now: number): Promise<void> {
+  await attempt("erasures", () => sweepErasures(env, now));
+  await attempt("media", async () => {
+    const ports = { bucket: env.MEDIA, conversation: (id: string) => env.CONVERSATION.getByName(id) };
+    const swept = await sweepMedia(ports, now);
+    if (swept.looked > 0) log("info", "media_swept", { ...swept });
+  });
+}
+
+async function attempt(job: string, run: () => Promise<unknown>): Promise<void> {
   try {
-    await sweepErasures(env, now);
+    await run();
   } catch (error) {
-    log("error", "sweep_failed", traceOf(error));
+    log("error", "sweep_failed", { job, ...traceOf(error) });
   }
 }

@@ -22,7 +22,9 @@ export function mediaStore(bucket: R2Bucket): MediaStore {
       await Promise.all(files.map((file) => abort(bucket, conversation, file)));
       await bucket.delete(keys);
       // Other data centres may hold a small file until the links to it end; this one need not.
-      await Promise.all(files.map(({ id }) => caches.default.delete(mediaCacheKey(conversation, id)))).catch(() => undefined);
+      await Promise.all(files.map(({ id }) => caches.default.delete(mediaCacheKey(conversation, id)))).catch(
+        () => undefined,
+      );
     },
   };
 }

@@ -84,7 +84,10 @@ export class MediaFiles implements Handlers {
   upload(member: MemberState, { id }: { id: string }): Upload {
     const row = this.#own(member, id);
     const parts = this.#core.sql
-      .exec<{ number: number; etag: string }>("SELECT number, etag FROM media_parts WHERE media = ? ORDER BY number", id)
+      .exec<{ number: number; etag: string }>(
+        "SELECT number, etag FROM media_parts WHERE media = ? ORDER BY number",
+        id,
+      )
       .toArray();
     return { ...toFile(row), complete: row.state === "complete", multipart: row.multipart, parts };
   }
@@ -138,16 +141,14 @@ export class MediaFiles implements Handlers {
    * What a message may name: files that are complete, in this conversation, that the sender may see, with the size and
    * digest that they have.
    *
-   * @throws MeridianError `not_found`, `invalid_request`
+   * @throws MeridianError `not_found`
    */
   check(member: MemberState, media: readonly Media[]): void {
     for (const { id, size, sha256 } of media) {
       const row = this.#row(id);
-      if (row?.state !== "complete" || !this.#maySee(member, row)) {
+      const complete = row?.state === "complete" && this.#maySee(member, row);
+      if (!complete || row.size !== size || row.sha256 !== normalDigest(sha256)) {
         throw new MeridianError("not_found", "A file of this message was not uploaded to this conversation.");
-      }
-      if (row.size !== size || row.sha256 !== normalDigest(sha256)) {
-        throw new MeridianError("invalid_request", "A file of this message has another size or digest.");
       }
     }
   }
@@ -188,15 +189,14 @@ export class MediaFiles implements Handlers {
   }
 
   nextDue(): number | null {
-    return this.#core.sql.exec<{ due: number | null }>("SELECT min(due) AS due FROM media WHERE due IS NOT NULL").one().due;
+    return this.#core.sql.exec<{ due: number | null }>("SELECT min(due) AS due FROM media WHERE due IS NOT NULL").one()
+      .due;
   }
 
   /** Erases what is due, at most {@link STEP} files. @returns when to sweep again, or null where nothing is left */
   async sweep(): Promise<number | null> {
     const { sql, clock } = this.#core;
-    const due = sql
-      .exec<MediaRow>("SELECT * FROM media WHERE due <= ? ORDER BY due LIMIT ?", clock(), STEP)
-      .toArray();
+    const due = sql.exec<MediaRow>("SELECT * FROM media WHERE due <= ? ORDER BY due LIMIT ?", clock(), STEP).toArray();
     for (const { id } of due) sql.exec("UPDATE media SET state = 'gone' WHERE id = ?", id);
     if (due.length > 0) {
       try {

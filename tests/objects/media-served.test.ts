@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 
 async function served(type: string, name: string): Promise<Headers> {
-  const text = new TextEncoder().encode("<script>document.title = 'executed'</script>");
+  const text = Uint8Array.from(new TextEncoder().encode("<script>document.title = 'executed'</script>"));
   const { id } = await upload(device, conversation, text, { type, name });
   const answer = await edge(null, `GET ${await linkTo(device, conversation, id)}`);
   expect(answer.status).toBe(200);
@@ -68,16 +68,13 @@ describe("what a browser makes of a file", () => {
   });
 
   it.each([
-    ["résumé \"final\".pdf", `filename="r_sum_ _final_.pdf"; filename*=UTF-8''r%C3%A9sum%C3%A9%20%22final%22.pdf`],
+    ['résumé "final".pdf', `filename="r_sum_ _final_.pdf"; filename*=UTF-8''r%C3%A9sum%C3%A9%20%22final%22.pdf`],
     ["../../etc/passwd", `filename="passwd"; filename*=UTF-8''passwd`],
     ["C:\\temp\\x.txt", `filename="x.txt"; filename*=UTF-8''x.txt`],
     ["..", `filename="file"; filename*=UTF-8''file`],
     ["a\r\nSet-Cookie: b", `filename="a__Set-Cookie: b"; filename*=UTF-8''a%0D%0ASet-Cookie%3A%20b`],
-    ["half \ud83d", `filename="half _"; filename*=UTF-8''half%20%EF%BF%BD`],
     ["it's (1)*.png", `filename="it's (1)*.png"; filename*=UTF-8''it%27s%20%281%29%2A.png`],
   ])("[M2] the name %j is a name and nothing else", async (name, expected) => {
-    // A JSON text that escapes half a surrogate pair does not get this far: the name is checked where it is used, too.
-    if (!name.isWellFormed()) return;
     const headers = await served("application/pdf", name);
     expect(headers.get("Content-Disposition")).toBe(`attachment; ${expected}`);
     expect(headers.get("Set-Cookie")).toBeNull();
@@ -157,7 +154,11 @@ describe.each([
 
   it("[M1] HEAD says as much as GET", async () => {
     const answer = await edge(null, `HEAD ${link}`);
-    expect([answer.status, answer.headers.get("Content-Length"), await answer.text()]).toStrictEqual([200, String(size), ""]);
+    expect([answer.status, answer.headers.get("Content-Length"), await answer.text()]).toStrictEqual([
+      200,
+      String(size),
+      "",
+    ]);
   });
 });
 

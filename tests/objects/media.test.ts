@@ -161,7 +161,8 @@ describe("who gets nothing", () => {
     const bytes = randomBytes(10);
     const { id, uploadUrl: address } = await announce(a, conversation, bytes);
     const other = await announce(a, conversation, randomBytes(20));
-    const put = (url: string | URL, device = null as typeof a | null) => refusal(edge(device, `PUT ${url}`, { bytes }));
+    const put = (url: string | URL, device = null as typeof a | null) =>
+      refusal(edge(device, `PUT ${String(url)}`, { bytes }));
     for (const name of ["user", "device", "size", "sha256", "expires", "signature"]) {
       const altered = new URL(address);
       const value = altered.searchParams.get(name) ?? "";
@@ -194,7 +195,7 @@ describe("who gets nothing", () => {
       const altered = new URL(link);
       const value = altered.searchParams.get(name) ?? "";
       altered.searchParams.set(name, name === "signature" ? flip(value) : `${Number(value) + 60_000}`);
-      expect(await refusal(edge(null, `GET ${altered}`)), name).toBe("404 not_found");
+      expect(await refusal(edge(null, `GET ${altered.href}`)), name).toBe("404 not_found");
     }
     expect(await refusal(edge(null, `GET ${link.replace(id, other.id)}`))).toBe("404 not_found");
     expect(await refusal(edge(null, `GET ${link.replace("/content?", "/upload?")}`))).toBe("404 not_found");

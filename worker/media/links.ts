@@ -117,7 +117,8 @@ async function verify(
   expires: number,
   now: number,
 ): Promise<void> {
-  if (signature === undefined) throw new MeridianError("invalid_token", "This address is only good as it was given out.");
+  if (signature === undefined)
+    throw new MeridianError("invalid_token", "This address is only good as it was given out.");
   const bytes = fromBase64url(signature);
   const keys = await keysOf(secret);
   const matches = await Promise.all(
@@ -134,7 +135,9 @@ function keysOf(secret: string): Promise<readonly CryptoKey[]> {
     const keys = secret.split(",").flatMap((text) => fromBase64url(text.trim()) ?? []);
     if (keys.length === 0 || keys.some(({ byteLength }) => byteLength < 32)) throw unconfigured();
     const algorithm = { name: "HMAC", hash: "SHA-256" };
-    const imported = Promise.all(keys.map((key) => crypto.subtle.importKey("raw", key, algorithm, false, ["sign", "verify"])));
+    const imported = Promise.all(
+      keys.map((key) => crypto.subtle.importKey("raw", key, algorithm, false, ["sign", "verify"])),
+    );
     held = { secret, keys: imported };
   }
   return held.keys;

@@ -5,7 +5,9 @@
 /** Types that no browser runs anything from. SVG, HTML and XML are not among them, and never will be. */
 const INLINE = new Set([
   ...["png", "jpeg", "gif", "webp", "avif", "apng", "bmp", "heic", "heif"].map((type) => `image/${type}`),
-  ...["mpeg", "mp4", "aac", "ogg", "opus", "wav", "x-wav", "webm", "flac", "x-m4a", "3gpp"].map((type) => `audio/${type}`),
+  ...["mpeg", "mp4", "aac", "ogg", "opus", "wav", "x-wav", "webm", "flac", "x-m4a", "3gpp"].map(
+    (type) => `audio/${type}`,
+  ),
   ...["mp4", "webm", "ogg", "quicktime", "mpeg", "3gpp", "x-matroska", "x-m4v"].map((type) => `video/${type}`),
 ]);
 
@@ -35,6 +37,9 @@ function disposition(how: "inline" | "attachment", name: string): string {
   const last = name.toWellFormed().split(/[/\\]/).at(-1)?.trim() ?? "";
   const safe = last === "" || /^\.+$/.test(last) ? "file" : last;
   const ascii = safe.replace(/[^\x20-\x7e]|["\\%]/g, "_");
-  const utf8 = encodeURIComponent(safe).replace(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  const utf8 = encodeURIComponent(safe).replace(
+    /['()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
   return `${how}; filename="${ascii}"; filename*=UTF-8''${utf8}`;
 }

@@ -29,7 +29,10 @@ import { body, BODY, json, nothing, Path, problems, signedInProblems, Tag, withB
 const bySignature = [{}, ...withBearer];
 const UPLOAD = "Signed: use the `uploadUrl` as it was given out.";
 const SIGNED = ["invalid_token", "token_expired", "device_revoked", "not_found", "media_expired"] as const;
-const bytes = { description: "The bytes.", content: { "application/octet-stream": { schema: z.string().meta({ format: "binary" }) } } };
+const bytes = {
+  description: "The bytes.",
+  content: { "application/octet-stream": { schema: z.string().meta({ format: "binary" }) } },
+};
 
 const start = createRoute({
   method: "post",
@@ -57,7 +60,9 @@ const put = createRoute({
   security: bySignature,
   request: {
     params: Path.media,
-    query: z.object({ part: z.coerce.number().int().min(1).max(10_000).optional().meta({ type: "integer", example: 1 }) }),
+    query: z.object({
+      part: z.coerce.number().int().min(1).max(10_000).optional().meta({ type: "integer", example: 1 }),
+    }),
     body: { required: true, ...bytes },
   },
   responses: {
@@ -112,7 +117,8 @@ const read = createRoute({
   operationId: "media",
   tags: [Tag.media],
   summary: "Where the bytes of a file are",
-  description: "For members who may see a message that names it. With `as=link` the address is answered as JSON instead.",
+  description:
+    "For members who may see a message that names it. With `as=link` the address is answered as JSON instead.",
   security: withBearer,
   middleware: [identified] as const,
   request: { params: Path.media, query: z.object({ as: z.literal("link").optional() }) },
