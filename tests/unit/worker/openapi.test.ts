@@ -130,7 +130,7 @@ describe("the OpenAPI description", () => {
     }
   });
 
-  it("[H2] describes what a bad body is answered with wherever there is a body", () => {
+  it("[H2] describes what a bad body is answered with wherever there is a JSON body", () => {
     for (const { name, operation } of operations.filter(
       ({ operation: { requestBody } }) => requestBody !== undefined,
     )) {
