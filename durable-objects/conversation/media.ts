@@ -52,9 +52,7 @@ export class MediaFiles implements Handlers {
   }
 
   handle<Op extends MediaOp>(user: UserId, op: Op, ask: MediaCalls[Op]["ask"]): MediaCalls[Op]["answer"] {
-    const member = this.#core.member(user);
-    const handlers: Handlers = this;
-    return handlers[op](member, ask);
+    return (this as Handlers)[op](this.#core.member(user), ask);
   }
 
   start({ user }: MemberState, { id, name, type, size, sha256 }: MediaFile): { expiresAt: number } {
@@ -75,7 +73,13 @@ export class MediaFiles implements Handlers {
     const due = clock() + UNREFERENCED_MEDIA_MS;
     sql.exec(
       "INSERT INTO media (id, owner, name, type, size, sha256, state, multipart, due) VALUES (?, ?, ?, ?, ?, ?, 'open', NULL, ?)",
-      ...[id, user, name, type, size, sha256, due],
+      id,
+      user,
+      name,
+      type,
+      size,
+      sha256,
+      due,
     );
     this.#moreDue = true;
     return { expiresAt: clock() + UPLOAD_TTL_MS };
@@ -103,7 +107,9 @@ export class MediaFiles implements Handlers {
     if (this.#own(member, id).state === "complete") return;
     this.#core.sql.exec(
       "INSERT INTO media_parts (media, number, etag) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET etag = excluded.etag",
-      ...[id, part.number, part.etag],
+      id,
+      part.number,
+      part.etag,
     );
   }
 

@@ -34,7 +34,7 @@ export async function uploadUrl(secret: string, claims: UploadClaims): Promise<s
   const { conversation, id, user, device, size, sha256, expires } = claims;
   const signature = await sign(secret, textOfUpload(claims));
   const query = new URLSearchParams({ user, device, size: String(size), sha256, expires: String(expires), signature });
-  return `/v1/conversations/${conversation}/media/${id}/upload?${query}`;
+  return `/v1/conversations/${conversation}/media/${id}/upload?${query.toString()}`;
 }
 
 /** The address of a file's bytes, relative to the service. */
@@ -42,7 +42,7 @@ export async function linkUrl(secret: string, claims: LinkClaims): Promise<strin
   const { conversation, id, size, expires } = claims;
   const signature = await sign(secret, textOfLink(claims));
   const query = new URLSearchParams({ size: String(size), expires: String(expires), signature });
-  return `/v1/conversations/${conversation}/media/${id}/content?${query}`;
+  return `/v1/conversations/${conversation}/media/${id}/content?${query.toString()}`;
 }
 
 /**
@@ -121,10 +121,9 @@ async function verify(
     throw new MeridianError("invalid_token", "This address is only good as it was given out.");
   const bytes = fromBase64url(signature);
   const keys = await keysOf(secret);
-  const matches = await Promise.all(
-    // `verify` compares in constant time.
-    keys.map((key) => bytes !== undefined && crypto.subtle.verify("HMAC", key, bytes, encoder.encode(text))),
-  );
+  // `verify` compares in constant time.
+  const check = (key: CryptoKey) => crypto.subtle.verify("HMAC", key, bytes ?? new Uint8Array(), encoder.encode(text));
+  const matches = await Promise.all(keys.map(check));
   if (!matches.includes(true)) throw new MeridianError("not_found", "There is nothing at this address.");
   if (!(expires > now)) throw new MeridianError("media_expired", "This address has expired: ask for a new one.");
 }
