@@ -19,6 +19,7 @@ import { ensureSecrets } from "./secrets.ts";
 import { openState, type StateFolder } from "./state.ts";
 
 const READY_MS = 120_000;
+const SLOW_MS = 20_000;
 
 /** What is to be undone at the end, last to first. */
 type Undo = (() => Promise<void> | void)[];
@@ -38,6 +39,8 @@ export interface RunningWorker {
   readonly ended: Promise<string>;
   /** Called once it is ready. */
   onReady(): void;
+  /** Called when it takes long: whatever it says may tell why. */
+  onSlow(): void;
   stop(): Promise<void>;
 }
 
@@ -110,7 +113,9 @@ async function bringUp(
   const address = `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${port}`;
   let ended: string | undefined;
   void worker.ended.then((reason) => (ended = reason));
+  const slow = setTimeout(() => worker.onSlow(), SLOW_MS);
   const wrong = await untilReady(reachable(address), READY_MS, () => ended !== undefined);
+  clearTimeout(slow);
   if (ended !== undefined) return ended;
   if (wrong !== undefined) return `The service is not ready after ${READY_MS / 1000} s: ${wrong}`;
   worker.onReady();

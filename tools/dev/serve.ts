@@ -39,6 +39,7 @@ await runMain(() =>
       onReady: () => {
         stopCrons = runCrons(runtime.url.href, bundle.options.cronTriggers, console.error);
       },
+      onSlow: () => console.error("Not ready yet."),
       async stop() {
         stopCrons();
         await runtime.stop();

@@ -15,6 +15,10 @@ await runMain(() =>
     return {
       ended,
       onReady: () => wrangler.show(),
+      onSlow: () => {
+        console.error(`Not ready yet. What wrangler says:\n${wrangler.log()}`);
+        wrangler.show();
+      },
       stop: () => stopChild(wrangler.child, STOP_MS),
     };
   }),

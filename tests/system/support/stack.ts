@@ -14,7 +14,7 @@ export interface StackOptions {
   readonly state?: string;
   /** True: with the web page. */
   readonly web?: boolean;
-  /** Send limits are raised out of a test's way unless this is true. */
+  /** Limits of sends and registrations, and the cost of passwords, are out of a test's way unless this is true. */
   readonly limits?: boolean;
 }
 
@@ -44,6 +44,7 @@ const NO_LIMITS = {
   SEND_RATE_PER_CONVERSATION: "1000000",
   SEND_BURST_PER_CONVERSATION: "1000000",
   REGISTER_RATE: "1000000",
+  PASSWORD_COST: "1024,8,1",
 };
 
 /**
