@@ -54,14 +54,20 @@ export class Deliveries {
 
   /** Offers a batch to every socket: pushed where it fits, else the log is read on. */
   offer(conversation: ConversationId, batch: NotedBatch): void {
+    let behind = false;
     for (const connection of this.#ports.connections.ready()) {
       const stream = this.stream(connection, conversation);
-      if (stream === undefined) continue;
-      if (stream.pushed >= batch.to) continue;
-      const fits = stream.pushed === batch.after && batch.count <= stream.room && !stream.pumping;
-      if (fits && this.#drains(connection)) this.#push(connection, conversation, stream, batch);
-      if (stream.pushed < batch.head) this.pump(connection, conversation);
+      if (stream !== undefined && stream.pushed < batch.to) {
+        const fits = stream.pushed === batch.after && batch.count <= stream.room && !stream.pumping;
+        if (fits && this.#drains(connection)) this.#push(connection, conversation, stream, batch);
+        if (stream.pushed < batch.head) this.pump(connection, conversation);
+      }
+      behind ||= stream === undefined || stream.pushed < batch.head;
+      // Whoever caused the batch, this socket has it: the object may hibernate before it hears of the socket again [S3].
+      connection.save(this.#ports.cursors);
     }
+    // That there is more for a socket must outlive the object's memory: nothing else would send it on.
+    if (behind) this.#ports.inbox.settle(conversation);
   }
 
   /** The device holds everything up to `seq` of a conversation. */
@@ -110,6 +116,8 @@ export class Deliveries {
       .catch(() => this.#ports.retry(conversation))
       .finally(() => {
         stream.pumping = false;
+        const { inbox } = this.#ports;
+        if (stream.pushed < (inbox.get(conversation)?.head ?? 0)) inbox.settle(conversation);
         // A delivery that came while the log was read waits for nobody else.
         if (this.#wants(connection, conversation, stream)) this.pump(connection, conversation);
         else if (stream.clean) this.#next(connection);

@@ -57,6 +57,19 @@ describe("the stream", () => {
     expectContiguous(reader.entriesFrames(conversation), 0);
   });
 
+  it("[S3] [S5] goes on where it was after hibernation, also where another device of the same user had sent", async () => {
+    const { ada, phone, conversation } = await scene();
+    const sender = await phone.connect();
+    const tablet = await ada.device("tablet");
+    const other = await tablet.connect();
+    await sender.say(conversation, "one");
+    await other.next("entries", ({ to }) => to === 1);
+    await hibernate(tablet);
+    await sender.say(conversation, "two");
+    await other.next("entries", ({ to }) => to === 2);
+    expect(other.seqs(conversation)).toEqual([1, 2]);
+  });
+
   it("[D2] an unacknowledged entry comes again, and nothing is skipped, when the socket is lost", async () => {
     const { phone, laptop, conversation } = await scene();
     const sender = await phone.connect();

@@ -1,4 +1,6 @@
 import { describe, expect, inject, it } from "vitest";
+import type { Violation } from "../../../tools/history/findings.ts";
+import type { MemoryHistory } from "../../../tools/history/record.ts";
 import { simulate } from "./simulation.ts";
 
 /** Programs that run at the same time: most of a program's time is spent waiting. */
@@ -21,6 +23,7 @@ describe("the simulation", () => {
           });
           events += history.events.length;
           const again = `again with: npm run simulate -- --first ${seed} --seeds 1`;
+          for (const violation of report.violations.slice(0, 1)) console.log(concerning(history, violation));
           expect(report.violations, `seed ${seed}; ${again}`).toEqual([]);
           expect(report.figures.acknowledged, `seed ${seed} sent nothing`).toBeGreaterThan(0);
         }
@@ -31,3 +34,15 @@ describe("the simulation", () => {
     30_000 + count * 3_000,
   );
 });
+
+/** The last events that a violation is about, one a line: enough to see what happened. */
+function concerning(history: MemoryHistory, { device, conversation }: Violation): string {
+  const lines = history.events.flatMap((event, index) => {
+    const about = event as { device?: string; conversation?: string };
+    const fits =
+      (about.device === undefined || about.device === device) &&
+      (about.conversation === undefined || about.conversation === conversation);
+    return fits && event.type !== "log" ? [`${index + 1} ${JSON.stringify(event).slice(0, 400)}`] : [];
+  });
+  return lines.slice(-80).join("\n");
+}
