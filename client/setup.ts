@@ -12,6 +12,7 @@ import { errorOf } from "./errors.ts";
 import { globalFetch, globalPlatform, globalSocket } from "./platform.ts";
 import { fixedRegion, type Regions } from "./regions/regions.ts";
 import type { Storage } from "./storage/storage.ts";
+import type { TabPorts } from "./tabs/messages.ts";
 import type { MeridianOptions } from "./types/options.ts";
 
 /** The first address, for before it is known which is the nearest. */
@@ -26,20 +27,25 @@ export async function startEngine(options: MeridianOptions): Promise<Engine> {
   const inBrowser = typeof indexedDB !== "undefined";
   const storage = options.storage ?? (await defaultStorage(inBrowser, name));
   const start = async () => LocalEngine.start(await localOptions(options, storage));
-  const canShare = typeof navigator !== "undefined" && "locks" in navigator && typeof BroadcastChannel !== "undefined";
-  const shares = options.tabs ?? (canShare && inBrowser && options.storage === undefined);
-  if (!shares) return start();
-  if (!canShare)
-    throw errorOf("invalid_request", "This runtime has no Web Locks or no BroadcastChannel to share tabs with.");
+  const ports = tabPorts(options, name, inBrowser);
+  if (ports === null) return start();
   const { SharedEngine } = await import("./tabs/shared.ts");
   return SharedEngine.join({
+    ...ports,
     name,
     start,
     clock: options.clock ?? systemClock,
     platform: options.platform ?? globalPlatform,
-    locks: navigator.locks,
-    channel: new BroadcastChannel(`meridian:${name}`),
   });
+}
+
+/** Null where this instance shares with nobody. */
+function tabPorts({ tabs, storage }: MeridianOptions, name: string, inBrowser: boolean): TabPorts | null {
+  if (typeof tabs === "object") return tabs;
+  const can = typeof navigator !== "undefined" && "locks" in navigator && typeof BroadcastChannel !== "undefined";
+  if (!(tabs ?? (can && inBrowser && storage === undefined))) return null;
+  if (!can) throw errorOf("invalid_request", "This runtime has no Web Locks or no BroadcastChannel.");
+  return { locks: navigator.locks, channel: new BroadcastChannel(`meridian:${name}`) };
 }
 
 async function localOptions(options: MeridianOptions, storage: Storage): Promise<LocalOptions> {

@@ -40,3 +40,9 @@ export interface ChannelLike {
 export interface LocksLike {
   request(name: string, options: { signal?: AbortSignal }, held: () => Promise<void>): Promise<unknown>;
 }
+
+/** What tabs share through. */
+export interface TabPorts {
+  readonly locks: LocksLike;
+  readonly channel: ChannelLike;
+}

@@ -3,6 +3,7 @@
  */
 import type { Codec } from "../codec.ts";
 import type { Clock } from "../clock.ts";
+import type { TabPorts } from "../tabs/messages.ts";
 import type { Storage } from "../storage/storage.ts";
 
 /**
@@ -46,7 +47,7 @@ export interface MeridianOptions {
   /** Name of the default storage and of the group of tabs that share it; one per account. Default `"meridian"`. */
   readonly name?: string;
   /** Share one socket and one store between the tabs of a browser. Default: where IndexedDB and Web Locks exist. */
-  readonly tabs?: boolean;
+  readonly tabs?: boolean | TabPorts;
   readonly socket?: SocketFactory;
   readonly fetch?: Fetch;
   readonly clock?: Clock;
