@@ -13,7 +13,7 @@ import {
   circuitBreaker,
   CircuitState,
   ConsecutiveBreaker,
-  handleAll,
+  handleWhen,
   timeout,
   TimeoutStrategy,
   type CircuitBreakerPolicy,
@@ -33,14 +33,19 @@ export const BREAKER: BreakerOptions = { failures: 3, slowMs: 2_000, openMs: 1_0
 
 export class Breaker {
   readonly #options: BreakerOptions;
+  readonly #isFailure: (error: unknown) => boolean;
   readonly #onFailure: (error: unknown) => void;
   #policy: CircuitBreakerPolicy;
   /** When the policy last changed its state. */
   #since = 0;
 
-  /** @param onFailure is told of every failure that callers only see as `accounts_unavailable` */
-  constructor(options: BreakerOptions, onFailure: (error: unknown) => void) {
+  /**
+   * @param isFailure tells what counts against the database; anything else is passed on to the caller
+   * @param onFailure is told of every failure, which callers only see as `accounts_unavailable`
+   */
+  constructor(options: BreakerOptions, isFailure: (error: unknown) => boolean, onFailure: (error: unknown) => void) {
     this.#options = options;
+    this.#isFailure = isFailure;
     this.#onFailure = onFailure;
     this.#policy = this.#make(undefined);
   }
@@ -51,7 +56,7 @@ export class Breaker {
   }
 
   /**
-   * Runs work against the database; anything that it throws counts as a failure of the database.
+   * Runs work against the database.
    *
    * @param work gets a signal that aborts when the answer is too slow
    * @throws MeridianError `accounts_unavailable`, at once while the breaker is open
@@ -65,7 +70,9 @@ export class Breaker {
     try {
       return await this.#policy.execute(() => bounded.execute(({ signal }) => work(signal)));
     } catch (error) {
-      if (!(error instanceof BrokenCircuitError)) this.#onFailure(error);
+      if (error instanceof BrokenCircuitError) throw this.#unavailable();
+      if (!this.#isFailure(error)) throw error;
+      this.#onFailure(error);
       throw this.#unavailable();
     }
   }
@@ -78,7 +85,7 @@ export class Breaker {
   }
 
   #make(initialState: unknown): CircuitBreakerPolicy {
-    const policy = circuitBreaker(handleAll, {
+    const policy = circuitBreaker(handleWhen(this.#isFailure), {
       breaker: new ConsecutiveBreaker(this.#options.failures),
       halfOpenAfter: this.#options.openMs,
       ...(initialState === undefined ? {} : { initialState }),

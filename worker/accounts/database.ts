@@ -4,17 +4,18 @@ import { drizzle } from "drizzle-orm/libsql/web";
 import type { Bindings } from "../edge.ts";
 import { log, traceOf } from "../log.ts";
 import { Breaker, BREAKER } from "./breaker.ts";
+import { isOutage } from "./outage.ts";
 import * as schema from "./schema.ts";
 
 export type Database = LibSQLDatabase<typeof schema>;
 
 /** One per isolate: what one request learns of the database spares the others the wait. */
-const breaker = new Breaker(BREAKER, (error) => log("warn", "accounts_failed", traceOf(causeOf(error))));
+const breaker = new Breaker(BREAKER, isOutage, (error) => log("warn", "accounts_failed", traceOf(causeOf(error))));
 
 /**
  * Runs queries on the accounts database, behind the circuit breaker.
  *
- * @param work queries and nothing else: whatever it throws is taken for a failure of the database
+ * @param work queries and nothing else: what it throws is taken for an outage, unless it is a refused statement
  * @throws MeridianError `accounts_unavailable`
  * @example
  * const account = await withAccounts(c.env, (db) => accountByHandle(db, "ada"));

@@ -9,7 +9,8 @@ const hang = () => new Promise<never>(() => undefined);
 /** A breaker, and how often the database was really asked. */
 function setUp() {
   const failures: unknown[] = [];
-  const breaker = new Breaker(options, (error) => failures.push(error));
+  const isFailure = (error: unknown) => !(error instanceof RangeError);
+  const breaker = new Breaker(options, isFailure, (error) => failures.push(error));
   const asked = { times: 0 };
   const ask = <T>(work: () => Promise<T>) =>
     breaker.run(() => {
@@ -48,6 +49,13 @@ describe("the breaker around the accounts database", () => {
     const { breaker, ask } = setUp();
     for (const work of [fail, fail, succeed, fail, fail]) await ask(work).catch(() => undefined);
     expect(breaker.open).toBe(false);
+  });
+
+  it("[A6] what is the caller's own fault is passed on and counts for nothing", async () => {
+    const { breaker, ask, failures } = setUp();
+    for (let i = 0; i < 10; i++) await expect(ask(() => Promise.reject(new RangeError("odd")))).rejects.toThrow("odd");
+    expect(breaker.open).toBe(false);
+    expect(failures).toStrictEqual([]);
   });
 
   it("[A6] an answer that takes too long is a failure", async () => {
