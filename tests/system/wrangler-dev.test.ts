@@ -1,11 +1,12 @@
-import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { root } from "../../tools/dev/options.ts";
 import { freePort } from "../../tools/dev/ports.ts";
+import { projectFiles } from "../../tools/test/sources.ts";
 import { startAccounts, type Accounts } from "./support/accounts.ts";
 
 /** A clone after an install, without secrets and state. */
@@ -16,10 +17,7 @@ let url: string;
 let log = "";
 
 beforeAll(async () => {
-  const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { cwd: root });
-  for (const file of files.toString().trim().split("\n")) {
-    if (existsSync(join(root, file))) cpSync(join(root, file), join(clone, file));
-  }
+  for (const file of projectFiles()) cpSync(join(root, file), join(clone, file));
   symlinkSync(join(root, "node_modules"), join(clone, "node_modules"));
   accounts = await startAccounts(join(clone, ".state"));
   await accounts.stop();

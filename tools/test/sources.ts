@@ -1,23 +1,24 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../dev/options.ts";
 import { violations } from "./boundaries.ts";
 
 const MAX_LINES = 400;
-const GENERATED = ["worker-configuration.d.ts"];
+const GENERATED = ["worker-configuration.d.ts", "package-lock.json"];
+/** Folders of .gitignore: git itself may be missing where the tests run. */
+const IGNORED = new Set([".git", "node_modules", "dist", ".wrangler", ".state", ".test-results", "reports"]);
 
-/** Files of the project that carry one of the endings: those in git and those on their way there. */
-function sources(endings: readonly string[]): string[] {
-  const list = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
-    cwd: root,
-    encoding: "utf8",
-    maxBuffer: 2 ** 26,
+/** Every file of the project but what is built, installed or kept, as paths below its folder. */
+export function projectFiles(folder = ""): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return IGNORED.has(entry.name) ? [] : projectFiles(path);
+    return entry.isFile() && !/^\.(dev\.vars|env)/.test(entry.name) ? [path] : [];
   });
-  return list
-    .split("\n")
-    .filter((file) => endings.some((ending) => file.endsWith(ending)))
-    .filter((file) => !GENERATED.includes(file) && existsSync(join(root, file)));
+}
+
+function sources(endings: readonly string[]): string[] {
+  return projectFiles().filter((file) => !GENERATED.includes(file) && endings.some((ending) => file.endsWith(ending)));
 }
 
 const read = (file: string): string => readFileSync(join(root, file), "utf8");
