@@ -1,0 +1,59 @@
+/** `npm run drill`: breaks the service under load, and proves that the promise holds. */
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { root } from "../dev/options.ts";
+import { exit, runMain } from "../dev/refusal.ts";
+import { Cluster } from "./cluster/cluster.ts";
+import { readOptions, usage } from "./options.ts";
+import { renderTable, verdictOf } from "./report/table.ts";
+import { drill } from "./run/drill.ts";
+import type { Outcome } from "./run/outcome.ts";
+import { scenarios } from "./scenarios/all.ts";
+
+await runMain(async () => {
+  const options = readOptions(
+    process.argv.slice(2),
+    scenarios.map(({ name }) => name),
+  );
+  if (options.help) return console.log(usage(scenarios));
+  const out = resolve(root, options.out);
+  mkdirSync(out, { recursive: true });
+  const folder = mkdtempSync(join(tmpdir(), "meridian-drill-"));
+  let cluster: Cluster | undefined;
+  const end = async (): Promise<void> => {
+    await cluster?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.once(signal, () => void end().then(() => exit(130)));
+  }
+  const outcomes: Outcome[] = [];
+  try {
+    say("starts three edges, the objects and the accounts database");
+    cluster = await Cluster.start(folder, options.latency);
+    for (const [index, name] of options.scenarios.entries()) {
+      const scenario = scenarios.find((each) => each.name === name);
+      if (scenario === undefined) continue;
+      const { seed, devices, rate, seconds } = options;
+      const where = `${index + 1}/${options.scenarios.length} ${name}`;
+      const outcome = await drill(cluster, scenario, { seed, devices, rate, seconds, out }, (line) =>
+        say(`${where}: ${line}`),
+      );
+      outcomes.push(outcome);
+      say("");
+      console.log(`${where}: ${verdictOf(outcome)}`);
+    }
+  } finally {
+    await end();
+  }
+  console.log(`\n${renderTable(outcomes)}\n`);
+  console.log(`Histories and the report are in ${out}`);
+  await exit(options.check && outcomes.some(({ ok }) => !ok) ? 1 : 0);
+});
+
+/** Shows how far it is: in place on a terminal, a line each elsewhere. */
+function say(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
+  else if (text !== "") process.stderr.write(`${text}\n`);
+}
