@@ -7,8 +7,11 @@
  * was handed; one that starts with it begins again where the newest entry says. Members that could not be reached have a
  * row of their own, so that they hold nobody else back.
  */
-import { MEMBER_KINDS, type UserId } from "../../protocol/index.ts";
+import { codeOf, MEMBER_KINDS, type UserId } from "../../protocol/index.ts";
 import type { Delivery, NotedBatch } from "../rpc/user.ts";
+import { Load } from "../shared/load.ts";
+import { warn } from "../shared/log.ts";
+import { metrics } from "../shared/metrics.ts";
 import type { Core } from "./core.ts";
 import type { MemberState } from "./members.ts";
 import type { Reader } from "./reader.ts";
@@ -48,6 +51,8 @@ export class FanOut {
   /** Fixed when the instance started: where fan-out must begin again if an alarm was armed by an earlier one. */
   readonly #fannedAtStart: number;
   readonly #headAtStart: number;
+  /** How long members take to answer. */
+  readonly load: Load;
 
   /**
    * @param unfinished whether an earlier instance left an alarm armed, so that its fan-out may be incomplete
@@ -57,6 +62,7 @@ export class FanOut {
     const { log } = ports.core;
     this.#fannedAtStart = log.fanned;
     this.#headAtStart = log.head;
+    this.load = new Load(ports.core.clock);
     this.#start = unfinished ? log.fanned : log.head;
     const lagging = ports.core.sql.exec<{ user: string; handed: number; attempts: number; due: number }>(
       "SELECT user, handed, attempts, due FROM lagging",
@@ -188,17 +194,25 @@ export class FanOut {
         const batch = this.#ports.reader.batch(member, Math.max(lane.handed, 0), BATCH);
         // A blocked peer's entries leave nothing to tell: the blocker is not even woken [V3].
         const silent = batch.count === 0 && covers(member.blocks, batch.to);
-        if (!silent) await this.#ports.deliver(lane.user, this.#delivery(member, batch, lane.handed < 0));
+        if (!silent) await this.#deliver(lane, this.#delivery(member, batch, lane.handed < 0));
         lane.handed = Math.max(batch.to, lane.handed < 0 ? 0 : lane.handed);
         if (lane.attempts > 0) this.#recovered(lane);
       }
-    } catch {
-      this.#failed(lane);
+    } catch (error) {
+      this.#failed(lane, error);
     } finally {
       lane.inFlight = false;
       this.#inFlight--;
       this.#drain();
     }
+  }
+
+  async #deliver(lane: Lane, delivery: Delivery): Promise<void> {
+    const started = this.#ports.core.clock();
+    await this.#ports.deliver(lane.user, delivery);
+    const took = this.#ports.core.clock() - started;
+    this.load.answered(took);
+    metrics.observe("fanout_call_seconds", took, {});
   }
 
   #next(lane: Lane): MemberState | undefined {
@@ -217,9 +231,17 @@ export class FanOut {
     };
   }
 
-  #failed(lane: Lane): void {
+  #failed(lane: Lane, error: unknown): void {
     const { core, wakeAt } = this.#ports;
     lane.attempts++;
+    metrics.count("retries", { what: "fanout" });
+    metrics.count("errors", { where: "fanout", code: codeOf(error) });
+    warn("fanout_retry", {
+      conversation: core.info.id,
+      user: lane.user,
+      attempts: lane.attempts,
+      code: codeOf(error),
+    });
     const ceiling = Math.min(RETRY_CAP_MS, RETRY_BASE_MS * 2 ** Math.min(lane.attempts, 16));
     lane.due = core.clock() + ceiling / 2 + Math.random() * (ceiling / 2);
     core.sql.exec(

@@ -20,12 +20,14 @@ import type { MediaCalls, MediaOp } from "../rpc/media.ts";
 import type { NotedBatch, UserForConversation } from "../rpc/user.ts";
 import { call } from "../shared/call.ts";
 import { isInitialised } from "../shared/migrate.ts";
+import { shipMetrics, type PointsSource } from "../shared/metrics-points.ts";
 import { settingsFrom, type SettingsSource } from "../shared/settings.ts";
 import { Core, notFound } from "./core.ts";
 import { FanOut } from "./fanout.ts";
 import { MediaFiles } from "./media.ts";
 import { mediaStore } from "./media-store.ts";
 import type { MemberState } from "./members.ts";
+import { Heat } from "./heat.ts";
 import { Membership } from "./membership.ts";
 import { Reader } from "./reader.ts";
 import { Receipts } from "./receipts.ts";
@@ -35,7 +37,7 @@ import { Typing } from "./typing.ts";
 import { Unread } from "./unread.ts";
 import { visibleEnd } from "./visibility.ts";
 
-export interface ConversationEnv extends SettingsSource {
+export interface ConversationEnv extends SettingsSource, PointsSource {
   readonly USER: { getByName(name: string): UserForConversation };
   readonly MEDIA: R2Bucket;
 }
@@ -52,6 +54,7 @@ interface Parts {
   readonly retention: Retention;
   readonly media: MediaFiles;
   readonly typing: Typing;
+  readonly heat: Heat;
 }
 
 export class Conversation extends DurableObject<ConversationEnv> implements ConversationRpc {
@@ -240,9 +243,11 @@ export class Conversation extends DurableObject<ConversationEnv> implements Conv
 
   override async alarm(): Promise<void> {
     this.#armed = null;
-    const { core, fanOut, receipts, retention, reader, unread, media } = this.#wired();
+    const { core, fanOut, receipts, retention, reader, unread, media, heat } = this.#wired();
     if (!core.exists) return;
     if (core.meta("ending") !== undefined) return this.#end();
+    heat.look();
+    shipMetrics(this.env);
     const inherited = !this.#armedHere;
     this.#armedHere = false;
     if (inherited && fanOut.resumed) receipts.retell();
@@ -321,10 +326,15 @@ export class Conversation extends DurableObject<ConversationEnv> implements Conv
     });
     const receipts = new Receipts({
       core,
-      notify: (id, moved) => call(user(id), (stub) => stub.receipts(core.info.id, moved)),
+      notify: (id, moved) => call(user(id), (stub) => stub.receipts(core.info.id, moved), 1),
       later: (callback, ms) => setTimeout(callback, ms),
+      lagMs: () => fanOut.load.lagMs,
     });
-    const typing = new Typing(core, (id, from, active) => user(id)().typing(core.info.id, from, active));
+    const typing = new Typing(
+      core,
+      (id, from, active) => user(id)().typing(core.info.id, from, active),
+      () => fanOut.load.busy,
+    );
     const membership = new Membership(core, sequencer);
     return {
       core,
@@ -337,6 +347,7 @@ export class Conversation extends DurableObject<ConversationEnv> implements Conv
       retention: new Retention(core),
       media,
       typing,
+      heat: new Heat(core, fanOut),
     };
   }
 

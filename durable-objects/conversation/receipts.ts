@@ -8,24 +8,35 @@ import {
   type ReceiptList,
   type UserId,
 } from "../../protocol/index.ts";
+import { metrics } from "../shared/metrics.ts";
 import type { Core } from "./core.ts";
 import type { MemberState } from "./members.ts";
 import { covers, visibleEnd } from "./visibility.ts";
 
+/** Under load notices gather for this many times the time that members take to answer, and for this long at most. */
+const STRETCH = 4;
+const LONGEST_MS = 5_000;
 /** After a crash the newest entries' senders are told again: more than a crash can have swallowed. */
 const RETELL = 64;
+/** How often a member that cannot be reached is told again, an interval apart. */
+const MAX_TRIES = 10;
 
 export interface ReceiptPorts {
   readonly core: Core;
-  /** Best effort: a lost notice is healed by the next one and by the next summary. */
+  /** One attempt; rejects where it is not known to have arrived. */
   readonly notify: (user: UserId, receipts: readonly Receipt[]) => Promise<void>;
   readonly later: (callback: () => void, ms: number) => void;
+  /** How long members lately took to answer, in milliseconds. */
+  readonly lagMs: () => number;
 }
 
 export class Receipts {
   readonly #ports: ReceiptPorts;
-  /** By receiver, then by the member whose marks moved: at most group size squared, and only for one interval. */
-  readonly #pending = new Map<UserId, Map<UserId, Receipt>>();
+  /** By receiver, the members whose marks moved: at most group size squared, and only for one interval. */
+  readonly #pending = new Map<UserId, Set<UserId>>();
+  /** Receivers that are being told, and how often in a row that failed. One call at a time each: marks must not overtake. */
+  readonly #underWay = new Set<UserId>();
+  readonly #failures = new Map<UserId, number>();
   #flushedAt = 0;
   #scheduled = false;
 
@@ -93,9 +104,7 @@ export class Receipts {
     const top = Math.max(to.delivered > from.delivered ? to.delivered : 0, to.read > from.read ? to.read : 0);
     for (const sender of core.log.senders(Math.max(after + 1, core.log.floor), top)) {
       if (sender === member.user || (core.members.get(sender)?.role ?? null) === null) continue;
-      let receipts = this.#pending.get(sender);
-      if (receipts === undefined) this.#pending.set(sender, (receipts = new Map()));
-      receipts.set(member.user, { user: member.user, delivered: member.delivered, read: member.read });
+      this.#add(sender, [member.user]);
     }
     this.#schedule();
   }
@@ -103,18 +112,49 @@ export class Receipts {
   #schedule(): void {
     if (this.#scheduled || this.#pending.size === 0) return;
     this.#scheduled = true;
-    const { core, later } = this.#ports;
-    later(() => this.#flush(), Math.max(0, this.#flushedAt + RECEIPT_INTERVAL_MS - core.clock()));
+    const { core, later, lagMs } = this.#ports;
+    // What is put off is not lost: marks only rise, and the notice that goes later says the same and more.
+    const interval = Math.min(LONGEST_MS, Math.max(RECEIPT_INTERVAL_MS, STRETCH * lagMs()));
+    if (interval > RECEIPT_INTERVAL_MS) metrics.count("shed", { what: "receipts" });
+    later(() => this.#flush(), Math.max(0, this.#flushedAt + interval - core.clock()));
   }
 
   #flush(): void {
     this.#scheduled = false;
     this.#flushedAt = this.#ports.core.clock();
-    for (const [user, receipts] of this.#pending) {
-      this.#ports.notify(user, [...receipts.values()]).catch(() => {
-        // The marks are durable: the next notice, or the next summary, says the same and more.
-      });
+    for (const [user, moved] of this.#pending) {
+      if (this.#underWay.has(user)) continue;
+      this.#pending.delete(user);
+      void this.#tell(user, moved);
     }
-    this.#pending.clear();
+  }
+
+  /** Tells one member the marks as they are now: a call that is tried again must not say what is no longer so. */
+  async #tell(user: UserId, moved: ReadonlySet<UserId>): Promise<void> {
+    const { core, notify } = this.#ports;
+    const receipts = [...moved].flatMap((id): Receipt[] => {
+      const member = core.members.get(id);
+      return member === undefined ? [] : [{ user: id, delivered: member.delivered, read: member.read }];
+    });
+    this.#underWay.add(user);
+    try {
+      await notify(user, receipts);
+      this.#failures.delete(user);
+    } catch {
+      const failures = (this.#failures.get(user) ?? 0) + 1;
+      this.#failures.set(user, failures);
+      // Given up, it is healed by the next mark, or by the next summary: the marks themselves are durable.
+      if (failures <= MAX_TRIES) this.#add(user, moved);
+      else this.#failures.delete(user);
+    } finally {
+      this.#underWay.delete(user);
+      this.#schedule();
+    }
+  }
+
+  #add(receiver: UserId, moved: Iterable<UserId>): void {
+    let members = this.#pending.get(receiver);
+    if (members === undefined) this.#pending.set(receiver, (members = new Set()));
+    for (const member of moved) members.add(member);
   }
 }

@@ -52,6 +52,12 @@ export interface UserForEdge {
   /** Erases this user: leaves every group, closes sockets, forgets everything. Goes on by itself after a crash. */
   erase(): Promise<void>;
 
+  /**
+   * A planned stop: tells every socket when to come back, spread over `withinMs`, and closes it with 1012.
+   * @returns how many sockets there were
+   */
+  goodbye(reason: string, withinMs: number): Promise<number>;
+
   blocks(): Promise<UserId[]>;
   block(user: UserId): Promise<void>;
   unblock(user: UserId): Promise<void>;

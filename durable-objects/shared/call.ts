@@ -1,4 +1,5 @@
 import { codeOf, MeridianError } from "../../protocol/index.ts";
+import { metrics } from "./metrics.ts";
 
 const BASE_MS = 50;
 const CAP_MS = 1_000;
@@ -35,10 +36,12 @@ export async function call<Stub, Result>(
       const again = (retryable === true || durableObjectReset === true || remote !== true) && overloaded !== true;
       if (!again || attempt >= attempts) {
         if (remote === true && retryable !== true && durableObjectReset !== true) throw error;
+        metrics.count("errors", { where: "call", code: "unavailable" });
         throw new MeridianError("unavailable", "A part of the service cannot be reached right now.", {
           retryAfterMs: CAP_MS,
         });
       }
+      metrics.count("retries", { what: "call" });
       await pause(Math.random() * Math.min(CAP_MS, BASE_MS * 2 ** attempt));
     }
   }

@@ -119,9 +119,12 @@ export type CounterName = OfType<"counter">;
 export type GaugeName = OfType<"gauge">;
 export type HistogramName = OfType<"histogram">;
 
-type LabelsIn<Labels> = { readonly [Label in keyof Labels]: Labels[Label] extends readonly (infer Value)[] ? Value : never };
+type LabelsIn<Labels> = {
+  readonly [Label in keyof Labels]: Labels[Label] extends readonly (infer Value extends string)[] ? Value : never;
+};
 /** The labels of a metric, each with one of its values. */
-export type LabelsOf<Name extends MetricName> = LabelsIn<(typeof METRICS)[Name]["labels"]>;
+export type LabelsOf<Name extends MetricName> = LabelsIn<(typeof METRICS)[Name]["labels"]> &
+  Readonly<Record<string, string>>;
 
 /** The definition of a metric, without what only the compiler knows of it. */
 export function definitionOf(name: MetricName): Definition {

@@ -3,7 +3,7 @@
  * that moved. Shipped in passing, by events that happen anyway: no timer keeps anything awake for it. What an isolate
  * gathered after its last event is lost with it: at most a few seconds of numbers, never of messages.
  */
-import type { Registry, Series } from "./metrics.ts";
+import { metrics, type Registry, type Series } from "./metrics.ts";
 
 /** What the platform's binding offers. Writing is fire-and-forget. */
 export interface Dataset {
@@ -59,6 +59,13 @@ export class Points {
       series.max = 0;
     }
   }
+}
+
+const ofThisIsolate = new Points(metrics, 0);
+
+/** Ships what gathered in this isolate, if it is time. Called by events that happen anyway. */
+export function shipMetrics(env: PointsSource, now: number = Date.now()): void {
+  ofThisIsolate.ship(env, now);
 }
 
 /**

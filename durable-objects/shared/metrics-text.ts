@@ -2,7 +2,6 @@
 import { definitionOf, METRICS, type MetricName } from "./metrics-definitions.ts";
 import type { Registry, Series } from "./metrics.ts";
 
-export const OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 const PREFIX = "meridian_";
 
 /**

@@ -3,6 +3,7 @@
  * one row and one request of a message that is received and read.
  */
 import { codeOf, type ConversationId, type DeviceId } from "../../protocol/index.ts";
+import { metrics } from "../shared/metrics.ts";
 import type { Connections } from "./connections.ts";
 import type { Core } from "./core.ts";
 import type { Inbox } from "./inbox.ts";
@@ -101,7 +102,11 @@ export class Acknowledgements {
   }
 
   #again(conversation: ConversationId, marks: Marks): void {
-    if (marks.tries >= MAX_TRIES) return;
+    if (marks.tries >= MAX_TRIES) {
+      metrics.count("errors", { where: "marks", code: "unavailable" });
+      return;
+    }
+    metrics.count("retries", { what: "marks" });
     const later = this.#waiting.get(conversation);
     this.#waiting.set(conversation, {
       device: later?.device ?? marks.device,

@@ -4,6 +4,7 @@
  */
 import type { ConversationId, DeviceId, UserId } from "../../protocol/index.ts";
 import { MAX_MALFORMED_FRAMES } from "../../protocol/index.ts";
+import { metrics } from "../shared/metrics.ts";
 import { Stream, type SavedStream } from "./stream.ts";
 
 /** Attachments hold 16 KiB; ids take about 25 bytes. */
@@ -12,6 +13,8 @@ const MAX_SAVED_STREAMS = 128;
 const FLUSH_AT = 48;
 /** A socket with more than this waiting to be sent is slow: it gets no more until it drains. */
 export const SLOW_BYTES = 1024 * 1024;
+/** A socket with more than this waiting gets nothing that it can do without. */
+const CROWDED_BYTES = 64 * 1024;
 
 interface Attachment {
   readonly device: DeviceId;
@@ -138,6 +141,13 @@ export class Connection {
     } catch {
       // The socket went between the check and the send: its close event follows.
     }
+  }
+
+  /** Sends what the device can do without, unless more important frames wait for the socket already [P3]. */
+  whisper(frame: string | object, what: "typing" | "presence"): void {
+    const { bufferedAmount } = this.socket;
+    if (bufferedAmount > CROWDED_BYTES) metrics.count("shed", { what });
+    else this.send(frame);
   }
 
   close(code: number, reason: string): void {

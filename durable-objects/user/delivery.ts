@@ -4,6 +4,7 @@
  */
 import { STREAM_WINDOW, type ConversationId } from "../../protocol/index.ts";
 import type { Delivery, NotedBatch } from "../rpc/user.ts";
+import { metrics } from "../shared/metrics.ts";
 import type { Acknowledgements } from "./acknowledgements.ts";
 import { SLOW_BYTES, type Connection } from "./connection.ts";
 import type { Connections } from "./connections.ts";
@@ -49,6 +50,7 @@ export class Deliveries {
       inbox.touch(conversation);
       refresh(conversation);
     }
+    metrics.observe("delivery_lag_seconds", this.#ports.core.clock() - delivery.at, {});
     this.offer(conversation, delivery);
   }
 

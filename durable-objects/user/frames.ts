@@ -13,6 +13,7 @@ import {
   type HelloFrame,
 } from "../../protocol/index.ts";
 import type { AccessTokens } from "../../protocol/access-token.ts";
+import { metrics } from "../shared/metrics.ts";
 import { TokenBucket } from "../shared/token-bucket.ts";
 import type { Acknowledgements } from "./acknowledgements.ts";
 import type { Connection } from "./connection.ts";
@@ -77,6 +78,10 @@ export class Frames {
         return this.#pull(connection, frame);
       case "typing": {
         const user = core.id;
+        if (this.#ports.sending.busy) {
+          metrics.count("shed", { what: "typing" });
+          return;
+        }
         // Best effort [P3]: not even an unknown conversation is worth an answer.
         core.ask(frame.conversation, (stub) => stub.typing(user, frame.active)).catch(() => undefined);
         return;

@@ -1,15 +1,31 @@
 /**
- * Users with a socket whose object lives in this isolate, hibernated ones included: whom a planned stop of this process
- * concerns. An isolate that starts anew knows none, and needs none: its sockets went with the one before it.
+ * Sockets as they come and go: counted, and remembered by user, so that a planned stop of this process knows whom it
+ * concerns. Hibernated objects are among them; an isolate that starts anew knows none and needs none, as its sockets went
+ * with the one before it.
  */
 import type { UserId } from "../../protocol/index.ts";
+import type { LabelsOf } from "../shared/metrics-definitions.ts";
+import { metrics } from "../shared/metrics.ts";
 
 const live = new Set<UserId>();
 
-/** A user opened a socket, or its last one went. */
-export function markLive(user: UserId, isLive: boolean): void {
-  if (isLive) live.add(user);
-  else live.delete(user);
+/** A user opened a socket. */
+export function socketOpened(user: UserId): void {
+  live.add(user);
+  metrics.count("sockets_opened", {});
+  metrics.move("sockets_live", 1);
+}
+
+/**
+ * A socket is gone, whoever closed it.
+ *
+ * @param user whose, where that is still known
+ * @param left how many it still has
+ */
+export function socketClosed(user: UserId | undefined, code: number, left: number): void {
+  if (left === 0 && user !== undefined) live.delete(user);
+  metrics.count("sockets_closed", { code: String(code) as LabelsOf<"sockets_closed">["code"] });
+  metrics.move("sockets_live", -1);
 }
 
 export function liveUsers(): UserId[] {

@@ -5,7 +5,6 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import {
-  Close,
   HELLO_TIMEOUT_MS,
   MeridianError,
   SUBPROTOCOL,
@@ -31,8 +30,11 @@ import {
 import type { MediaCalls, MediaOp } from "../rpc/media.ts";
 import { SOCKET_HEADERS, type Delivery, type PresenceNow, type SessionGrant, type UserRpc } from "../rpc/user.ts";
 import { isInitialised } from "../shared/migrate.ts";
-import { Connection, SLOW_BYTES } from "./connection.ts";
-import { SLOW_LIMIT_MS } from "./delivery.ts";
+import { shipMetrics } from "../shared/metrics-points.ts";
+import { cutSlow, lookAgain } from "./chores.ts";
+import { Connection } from "./connection.ts";
+import { sayGoodbye } from "./goodbye.ts";
+import { socketClosed, socketOpened } from "./live.ts";
 import { wire, type Parts, type UserEnv } from "./parts.ts";
 
 export type { UserEnv } from "./parts.ts";
@@ -110,6 +112,11 @@ export class User extends DurableObject<UserEnv> implements UserRpc {
       erasure.begin();
     });
     await this.#erase();
+  }
+
+  async goodbye(reason: string, withinMs: number): Promise<number> {
+    const parts = this.#living();
+    return parts === undefined ? 0 : sayGoodbye({ ...parts, random: Math.random }, reason, withinMs);
   }
 
   async blocks(): Promise<UserId[]> {
@@ -230,7 +237,8 @@ export class User extends DurableObject<UserEnv> implements UserRpc {
   }
 
   async typing(conversation: ConversationId, user: UserId, active: boolean): Promise<void> {
-    this.#living()?.connections.broadcast({ type: "typing", conversation, user, active });
+    const notice = JSON.stringify({ type: "typing", conversation, user, active });
+    for (const connection of this.#living()?.connections.ready() ?? []) connection.whisper(notice, "typing");
   }
 
   // What other users say
@@ -279,6 +287,7 @@ export class User extends DurableObject<UserEnv> implements UserRpc {
     const connection = new Connection(server, device, core.clock(), expiresAt);
     connections.add(connection);
     connection.save(cursors);
+    socketOpened(core.id);
     this.#wakeAt(core.clock() + HELLO_TIMEOUT_MS);
     return new Response(null, { status: 101, webSocket: client, headers: { "Sec-WebSocket-Protocol": SUBPROTOCOL } });
   }
@@ -289,6 +298,7 @@ export class User extends DurableObject<UserEnv> implements UserRpc {
     if (connection === undefined) return;
     await frames.take(connection, message);
     connection.save(cursors);
+    shipMetrics(this.env);
   }
 
   override async webSocketClose(socket: WebSocket, code: number, reason: string): Promise<void> {
@@ -298,17 +308,18 @@ export class User extends DurableObject<UserEnv> implements UserRpc {
     } catch {
       socket.close();
     }
-    this.#gone(socket);
+    this.#gone(socket, code);
   }
 
   override async webSocketError(socket: WebSocket): Promise<void> {
-    this.#gone(socket);
+    this.#gone(socket, 1006);
   }
 
-  #gone(socket: WebSocket): void {
-    const { connections, drop } = this.#wired();
+  #gone(socket: WebSocket, code: number): void {
+    const { core, connections, drop } = this.#wired();
     const connection = connections.get(socket);
     if (connection !== undefined) drop(connection);
+    socketClosed(core.exists ? core.id : undefined, code, connections.all().length);
   }
 
   override async alarm(): Promise<void> {
@@ -321,35 +332,17 @@ export class User extends DurableObject<UserEnv> implements UserRpc {
       return;
     }
     if (!core.exists) return;
-    for (const connection of connections.all()) {
-      const slow = connection.slowSince !== undefined && core.clock() - connection.slowSince >= SLOW_LIMIT_MS;
-      const { bufferedAmount = 0 } = connection.socket as WebSocket & { readonly bufferedAmount?: number };
-      if (slow && bufferedAmount > SLOW_BYTES) drop(connection, Close.flooding, "the socket does not drain");
-    }
+    cutSlow(parts);
+    shipMetrics(this.env);
     const dues = [
       connections.expire(),
       presence.check((connection) => drop(connection, 1001, "no ping for too long")),
       await blocks.catchUp(),
-      await this.#recheck(parts),
+      await lookAgain(parts),
       rechecks.next(),
     ].filter((due) => due !== null);
     if (dues.length > 0) this.#wakeAt(Math.max(core.clock() + 1, Math.min(...dues)));
     connections.saveAll();
-  }
-
-  /** Looks again at what could not be looked at. */
-  async #recheck({ rechecks, summaries, deliveries, connections }: Parts): Promise<null> {
-    for (const id of rechecks.due()) {
-      try {
-        await summaries.view(id);
-        rechecks.done(id);
-        summaries.refresh(id);
-        for (const connection of connections.ready()) deliveries.pump(connection, id);
-      } catch {
-        rechecks.add(id);
-      }
-    }
-    return null;
   }
 
   /** Drops everything that is not stored, as hibernation does. For tests, which cannot age a running instance. */

@@ -6,6 +6,7 @@ import type { ConversationId, DeviceId, UserId } from "../../protocol/index.ts";
 import { Close } from "../../protocol/index.ts";
 import type { ConversationRpc } from "../rpc/conversation.ts";
 import type { UserForUser } from "../rpc/user.ts";
+import type { PointsSource } from "../shared/metrics-points.ts";
 import { settingsFrom, type SettingsSource } from "../shared/settings.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
 import { Blocks } from "./blocks.ts";
@@ -26,7 +27,7 @@ import { Sessions } from "./sessions.ts";
 import { Summaries } from "./summaries.ts";
 import { Watching } from "./watching.ts";
 
-export interface UserEnv extends SettingsSource {
+export interface UserEnv extends SettingsSource, PointsSource {
   readonly SIGNING_KEYS?: string;
   readonly CONVERSATION: { getByName(name: string): ConversationRpc };
   readonly USER: { getByName(name: string): UserForUser };
@@ -62,7 +63,13 @@ export function wire(ctx: DurableObjectState, env: UserEnv, wakeAt: (at: number)
     core.clock,
   );
   const blocks = new Blocks(core);
-  const presence = new Presence({ core, inbox, connections, blocked: (user) => blocks.has(user) });
+  const presence = new Presence({
+    core,
+    inbox,
+    connections,
+    blocked: (user) => blocks.has(user),
+    busy: () => sending.busy,
+  });
   const watching = new Watching(core, inbox, connections);
 
   /** Forgets a socket: what its device acknowledged is written down, watchers hear of it. */

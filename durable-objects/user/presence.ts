@@ -4,6 +4,7 @@
  */
 import type { ConversationId, UserId, Visibility } from "../../protocol/index.ts";
 import type { PresenceNow } from "../rpc/user.ts";
+import { metrics } from "../shared/metrics.ts";
 import type { Connection } from "./connection.ts";
 import type { Connections } from "./connections.ts";
 import type { Core } from "./core.ts";
@@ -14,6 +15,8 @@ import type { Inbox } from "./inbox.ts";
 const DEAD_AFTER_MS = 53_000;
 /** How often that is looked at while somebody watches: detection within 75 s [P1]. */
 const CHECK_EVERY_MS = 20_000;
+/** Under load watchers are told this much later; well before an idle object hibernates. */
+const PUT_OFF_MS = 5_000;
 /** Users told at most: more could not know each other. */
 const MAX_WATCHERS = 2_000;
 
@@ -22,6 +25,8 @@ export interface PresencePorts {
   readonly inbox: Inbox;
   readonly connections: Connections;
   readonly blocked: (user: UserId) => boolean;
+  /** Whether this object has more urgent things to do. */
+  readonly busy: () => boolean;
 }
 
 export class Presence {
@@ -63,8 +68,14 @@ export class Presence {
     const { core } = this.#ports;
     const now = this.now();
     if (now.state === this.#told) return;
-    this.#told = now.state;
     if (now.state === "offline") core.setMeta("lastSeen", String(core.clock()));
+    if (this.#ports.busy()) {
+      // [P3] whoever comes and goes within that time was never gone; the alarm tells the others.
+      metrics.count("shed", { what: "presence" });
+      core.wakeAt(core.clock() + PUT_OFF_MS);
+      return;
+    }
+    this.#told = now.state;
     const watchers = this.#watchers();
     if (now.state === "online" && watchers.length > 0) core.wakeAt(core.clock() + CHECK_EVERY_MS);
     const user = core.id;
@@ -82,6 +93,7 @@ export class Presence {
 
   /** Cuts sockets that died silently. @returns when to look again, or null while nobody watches */
   check(drop: (connection: Connection) => void): number | null {
+    this.changed();
     const { core, connections } = this.#ports;
     const open = connections.ready();
     if (open.length === 0 || this.#watchers().length === 0) return null;

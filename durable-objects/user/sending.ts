@@ -3,6 +3,7 @@
  * device's sends is the order of their seqs [S2], and what gathers behind a call goes together in the next one.
  */
 import {
+  codeOf,
   MeridianError,
   type AppendRequest,
   type AppendResult,
@@ -11,6 +12,8 @@ import {
   type ErrorCode,
 } from "../../protocol/index.ts";
 import type { AppendItem, AppendOutcome } from "../rpc/conversation.ts";
+import { Load } from "../shared/load.ts";
+import { metrics } from "../shared/metrics.ts";
 import { TokenBucket } from "../shared/token-bucket.ts";
 import type { Core } from "./core.ts";
 import type { Deliveries } from "./delivery.ts";
@@ -21,10 +24,13 @@ const BATCH = 64;
 const BATCH_CHARS = 4 * 1024 * 1024;
 /** Sends of one user that wait or are under way; past it the next one is told to come again. */
 const MAX_WAITING = 2_048;
+/** A send that would wait longer than this is told to come again instead. */
+const MAX_WAIT_MS = 5_000;
 
 interface Waiting {
   readonly item: AppendItem;
   readonly size: number;
+  readonly since: number;
   readonly resolve: (result: AppendResult) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -41,12 +47,14 @@ export class Sending {
   readonly #ports: SendingPorts;
   readonly #lanes = new Map<ConversationId, Waiting[]>();
   readonly #bucket: TokenBucket;
+  readonly #load: Load;
   #waiting = 0;
 
   constructor(ports: SendingPorts) {
     this.#ports = ports;
     const { settings, clock } = ports.core;
     this.#bucket = new TokenBucket(settings.sendRatePerUser, settings.sendBurstPerUser, clock);
+    this.#load = new Load(clock);
   }
 
   /**
@@ -62,11 +70,16 @@ export class Sending {
     if (this.#waiting >= MAX_WAITING) {
       return refuse("rate_limited", "Too many sends wait for their turn.", 1_000);
     }
+    const lane = this.#lanes.get(conversation);
+    const expected = Math.ceil(((lane?.length ?? 0) + 1) / BATCH) * this.#load.lagMs;
+    if (lane !== undefined && expected > MAX_WAIT_MS) {
+      return refuse("rate_limited", "The conversation takes no more right now.", Math.ceil(expected / 2));
+    }
     return new Promise((resolve, reject) => {
       const size = JSON.stringify(content.body).length;
-      const waiting: Waiting = { item: { device, id, content }, size, resolve, reject };
+      const since = this.#ports.core.clock();
+      const waiting: Waiting = { item: { device, id, content }, size, since, resolve, reject };
       this.#waiting += 1;
-      const lane = this.#lanes.get(conversation);
       if (lane !== undefined) {
         lane.push(waiting);
         return;
@@ -76,14 +89,20 @@ export class Sending {
     });
   }
 
+  /** Whether best-effort work of this user is to be dropped [P3]. */
+  get busy(): boolean {
+    return this.#load.busy;
+  }
+
   async #run(conversation: ConversationId): Promise<void> {
-    const lane = this.#lanes.get(conversation);
-    while (lane !== undefined && lane.length > 0) await this.#append(conversation, take(lane));
+    const lane = this.#lanes.get(conversation) ?? [];
+    while (lane.length > 0) await this.#append(conversation, take(lane));
     this.#lanes.delete(conversation);
   }
 
   async #append(conversation: ConversationId, batch: readonly Waiting[]): Promise<void> {
     const { core, inbox, deliveries, retry } = this.#ports;
+    const started = core.clock();
     try {
       // Before the call leaves: should this object die before the answer, a resume still looks at the conversation.
       inbox.touch(conversation);
@@ -101,8 +120,12 @@ export class Sending {
         retry(conversation);
       }
       for (const [index, waiting] of batch.entries()) settle(conversation, waiting, reply.outcomes[index]);
+      const now = core.clock();
+      this.#load.answered(now - started);
+      for (const { since } of batch) metrics.observe("ack_seconds", now - since, {});
     } catch (error) {
       if ((error as { code?: unknown }).code === "unavailable") retry(conversation);
+      metrics.count("sends", { outcome: outcomeOf(error) }, batch.length);
       for (const { reject } of batch) reject(error);
     } finally {
       this.#waiting -= batch.length;
@@ -128,15 +151,25 @@ function settle(
   outcome: AppendOutcome | undefined,
 ): void {
   if (outcome === undefined) {
+    metrics.count("sends", { outcome: "failed" });
     reject(new MeridianError("internal", "The conversation gave no answer to this send."));
   } else if (outcome.ok) {
     const { seq, at, duplicate } = outcome;
+    metrics.count("sends", { outcome: duplicate ? "duplicate" : "sent" });
     resolve({ conversation, id: item.id, seq, at, ...(duplicate ? { duplicate } : {}) });
   } else {
+    metrics.count("sends", { outcome: outcomeOf(outcome) });
     reject(new MeridianError(outcome.code, outcome.message, { retryAfterMs: outcome.retryAfterMs }));
   }
 }
 
+function outcomeOf(error: unknown): "limited" | "unavailable" | "failed" | "refused" {
+  const code = codeOf(error);
+  if (code === "rate_limited") return "limited";
+  return code === "unavailable" ? "unavailable" : code === "internal" ? "failed" : "refused";
+}
+
 function refuse(code: ErrorCode, message: string, retryAfterMs: number): Promise<never> {
+  metrics.count("sends", { outcome: "limited" });
   return Promise.reject(new MeridianError(code, message, { retryAfterMs }));
 }

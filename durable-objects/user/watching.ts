@@ -53,7 +53,7 @@ export class Watching {
   /** @returns whether anybody here still watches that user */
   presenceOf(user: UserId, now: PresenceNow): boolean {
     const watching = this.#connections.ready().filter((connection) => connection.watching.has(user));
-    for (const connection of watching) connection.send(frame(user, now));
+    for (const connection of watching) connection.whisper(frame(user, now), "presence");
     return watching.length > 0;
   }
 
