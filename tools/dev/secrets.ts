@@ -16,6 +16,10 @@ export interface Secrets {
   readonly MEDIA_LINK_KEY: string;
   /** JSON `{subject, publicKey, privateKey}`: the P-256 pair of Web Push, base64url. */
   readonly VAPID_KEYS: string;
+  /** Who knows it may read `/metrics`. */
+  readonly METRICS_TOKEN: string;
+  /** Who knows it may announce a planned stop. */
+  readonly OPERATIONS_TOKEN: string;
 }
 
 /** Makes a fresh set of secrets. */
@@ -25,6 +29,8 @@ export function makeSecrets(): Secrets {
     ACCOUNTS_TOKEN: "",
     MEDIA_LINK_KEY: randomBytes(32).toString("base64url"),
     VAPID_KEYS: JSON.stringify(vapidKeys()),
+    METRICS_TOKEN: randomBytes(32).toString("base64url"),
+    OPERATIONS_TOKEN: randomBytes(32).toString("base64url"),
   };
 }
 
