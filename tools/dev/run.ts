@@ -7,6 +7,7 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { accountsPort, startAccountsServer } from "./accounts-server.ts";
+import { announceStop } from "./goodbye.ts";
 import { findLaunchers, onLauncherGone } from "./launchers.ts";
 import { MARK, takeLock } from "./lock.ts";
 import { migrateAccounts } from "./migrate.ts";
@@ -119,6 +120,7 @@ async function bringUp(
   if (ended !== undefined) return ended;
   if (wrong !== undefined) return `The service is not ready after ${READY_MS / 1000} s: ${wrong}`;
   worker.onReady();
+  undo.push(() => announceStop(reachable(address), env["OPERATIONS_TOKEN"] ?? ""));
   console.log(`Meridian is ready at ${address}`);
   if (options.demo) await demo(reachable(address), env);
   return worker.ended;

@@ -18,6 +18,8 @@ await runMain(() =>
       "ACCOUNTS_TOKEN",
       "MEDIA_LINK_KEY",
       "VAPID_KEYS",
+      "METRICS_TOKEN",
+      "OPERATIONS_TOKEN",
     ];
     const bindings = names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]));
     const least = LEVELS.indexOf(env["MERIDIAN_LOG"] ?? "log");
