@@ -29,6 +29,8 @@ export class Core {
   readonly wakeAt: (at: number) => void;
   readonly #ports: CorePorts;
   #profile: User | undefined;
+  /** Whether this account is being erased. */
+  #erasing: boolean;
 
   constructor(ports: CorePorts) {
     this.#ports = ports;
@@ -40,6 +42,7 @@ export class Core {
     migrate(ports.sql, userMigrations);
     const text = this.meta("profile");
     this.#profile = text === undefined ? undefined : (JSON.parse(text) as User);
+    this.#erasing = this.meta("erasing") !== undefined;
   }
 
   /** @throws MeridianError `device_revoked`: whoever asks holds a token of an account that is gone */
@@ -61,7 +64,13 @@ export class Core {
 
   /** Whether this account is being erased. */
   get erasing(): boolean {
-    return this.meta("erasing") !== undefined;
+    return this.#erasing;
+  }
+
+  /** From now on nobody lives here; who did is remembered until everything is left. */
+  beginErasing(): void {
+    this.setMeta("erasing", this.id);
+    this.#erasing = true;
   }
 
   setProfile(profile: User): void {

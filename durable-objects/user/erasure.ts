@@ -25,7 +25,7 @@ export class Erasure {
   /** From now on the account is gone for everybody. */
   begin(): void {
     const { core } = this.#ports;
-    core.setMeta("erasing", core.id);
+    core.beginErasing();
     core.wakeAt(core.clock() + RETRY_MS);
   }
 

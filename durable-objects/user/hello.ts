@@ -64,8 +64,13 @@ export class Hello {
       if (shown.has(conversation)) continue;
       const row = inbox.get(conversation);
       if (row === undefined || row.gone) strangers.push(conversation);
-      else if (!isAtHead(row, place)) toCheck.push(row);
+      else if (inbox.isUnsure(conversation) || !isAtHead(row, place)) toCheck.push(row);
       else cursors.save(connection.device, [[conversation, place.seq]]);
+    }
+
+    // Those of which this answer says nothing are not covered by its token, if they may have changed unseen.
+    for (const { conversation } of listed.slice(MAX_READY_CONVERSATIONS)) {
+      if (inbox.isUnsure(conversation)) inbox.touch(conversation);
     }
 
     const looked = await inParallel([...changed, ...unique(toCheck)], (row) =>
@@ -118,7 +123,11 @@ export class Hello {
     if (settled === undefined || settled >= since) return [];
     return inbox
       .since(settled)
-      .filter(({ gone, head, conversation }) => !gone && (cursors.get(connection.device, conversation) ?? head) < head);
+      .filter(
+        ({ gone, head, conversation }) =>
+          !gone &&
+          (inbox.isUnsure(conversation) || (cursors.get(connection.device, conversation) ?? head) < head),
+      );
   }
 
   async #look(row: InboxRow, place: Place | undefined): Promise<Looked> {

@@ -3,6 +3,11 @@
  *
  * A token is an epoch. Every change falls into the current epoch; giving a token out ends it. So a conversation that
  * changes again and again between two tokens costs one index write, and a resume reads what changed and nothing else [D4].
+ *
+ * A head that only rises waits in memory before it is written: a busy conversation costs a write now and then instead of
+ * one, with its commit, per delivery. Nothing hangs on the wait. What a crash swallows is of the current epoch, which every
+ * resume lists, and listing asks the log itself; before a token ends the epoch, heads are written; and so they are at once
+ * where a socket was not yet sent everything ({@link Inbox.settle}).
  */
 import type { ConversationId, UserId } from "../../protocol/index.ts";
 import type { Sql } from "../shared/sql.ts";
@@ -41,19 +46,34 @@ export interface LogState {
 
 const PREFIX = "s1-";
 const CACHED = 4_096;
+/** How long a head waits for another one. */
+const GATHER_MS = 500;
+
+export interface InboxPorts {
+  readonly sql: Sql;
+  readonly later: (callback: () => void, ms: number) => void;
+}
 
 export class Inbox {
   readonly #sql: Sql;
+  readonly #later: InboxPorts["later"];
   readonly #rows = new Map<ConversationId, InboxRow>();
+  /** Conversations whose head in {@link #rows} is not written yet. */
+  readonly #waiting = new Set<ConversationId>();
+  #scheduled = false;
   #epoch: number;
   /** Conversations that changed in the current epoch, as far as this instance saw. */
   #changed = new Set<ConversationId>();
+  /** Those of them of which this instance was not told since it started. */
+  readonly #unsure: Set<ConversationId>;
 
-  constructor(sql: Sql) {
+  constructor({ sql, later }: InboxPorts) {
     this.#sql = sql;
+    this.#later = later;
     const stored = sql.exec<{ value: string }>("SELECT value FROM meta WHERE key = 'epoch'").toArray()[0];
     this.#epoch = Number(stored?.value ?? 1);
     for (const { conversation } of this.#since(this.#epoch - 1)) this.#changed.add(conversation);
+    this.#unsure = new Set(this.#changed);
   }
 
   get epoch(): number {
@@ -72,9 +92,13 @@ export class Inbox {
     return row === undefined ? undefined : this.#remember(fromStored(row));
   }
 
-  /** What the log is now, as told by a delivery or a view: 1 row, 2 where it is the first change in this epoch. */
+  /**
+   * What the log is now, as told by a delivery or a view: 2 rows where it is the first change in this epoch; after that 1,
+   * which those share that come soon after each other.
+   */
   note(conversation: ConversationId, log: LogState, more: { gone?: boolean; peer?: UserId | null } = {}): void {
     const row = this.get(conversation);
+    this.#unsure.delete(conversation);
     const gone = more.gone ?? row?.gone ?? false;
     const peer = more.peer ?? row?.peer ?? null;
     if (row === undefined) {
@@ -87,7 +111,24 @@ export class Inbox {
       if (peer !== row.peer) this.#update({ ...row, peer }, row.epoch);
       return;
     }
-    this.#update({ ...row, ...newer, gone, peer });
+    if (row.epoch === this.#epoch && gone === row.gone && peer === row.peer) this.#wait({ ...row, ...newer });
+    else this.#update({ ...row, ...newer, gone, peer });
+  }
+
+  /** Writes the head of a conversation down, where it waits. */
+  settle(conversation: ConversationId): void {
+    const row = this.#waiting.has(conversation) ? this.#rows.get(conversation) : undefined;
+    if (row !== undefined) this.#update(row);
+  }
+
+  /** Writes every head down that waits. */
+  write(): void {
+    for (const conversation of this.#waiting) this.settle(conversation);
+  }
+
+  /** Whether an earlier instance may have known a newer head than the one that is written. */
+  isUnsure(conversation: ConversationId): boolean {
+    return this.#unsure.has(conversation);
   }
 
   /** Something else about it changed (a mark, a mute, a title): a resume must show it. No row where it is known to. */
@@ -117,6 +158,7 @@ export class Inbox {
   /** Ends the current epoch, if anything changed in it. @returns the epoch that a token given out now covers */
   issue(): number {
     if (this.#changed.size === 0) return this.#epoch - 1;
+    this.write();
     const issued = this.#epoch;
     this.#epoch += 1;
     this.#changed = new Set();
@@ -147,6 +189,7 @@ export class Inbox {
   }
 
   #since(epoch: number): InboxRow[] {
+    this.write();
     return this.#sql.exec<StoredRow>("SELECT * FROM inbox WHERE epoch > ?", epoch).toArray().map(fromStored);
   }
 
@@ -166,7 +209,20 @@ export class Inbox {
     this.#remember(row);
   }
 
+  /** Keeps a risen head in memory for a while. */
+  #wait(row: InboxRow): void {
+    this.#remember(row);
+    this.#waiting.add(row.conversation);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#later(() => {
+      this.#scheduled = false;
+      this.write();
+    }, GATHER_MS);
+  }
+
   #update(row: InboxRow, to = this.#epoch): void {
+    this.#waiting.delete(row.conversation);
     // Setting an indexed column costs a row more, even to the same value: only where the epoch moves.
     const epoch = row.epoch === to ? "" : `epoch = ${to}, `;
     this.#sql.exec(
@@ -184,7 +240,10 @@ export class Inbox {
   }
 
   #remember(row: InboxRow): InboxRow {
-    if (this.#rows.size >= CACHED) this.#rows.clear();
+    if (this.#rows.size >= CACHED && !this.#rows.has(row.conversation)) {
+      this.write();
+      this.#rows.clear();
+    }
     this.#rows.set(row.conversation, row);
     return row;
   }

@@ -345,13 +345,18 @@ export class User extends DurableObject<UserEnv> implements UserRpc {
     connections.saveAll();
   }
 
-  /** Drops everything that is not stored, as hibernation does. For tests, which cannot age a running instance. */
+  /**
+   * Drops everything that is not stored, as hibernation does, which waits until no timer runs. For tests, which cannot age
+   * a running instance.
+   */
   protected forgetMemory(): void {
+    this.#parts?.inbox.write();
     this.#parts = undefined;
   }
 
   async #erase(): Promise<void> {
     if (!(await this.#wired().erasure.step())) return;
+    this.#wired().inbox.write();
     await this.ctx.storage.deleteAll();
     this.#parts = undefined;
     this.#armed = null;

@@ -52,7 +52,7 @@ export function wire(ctx: DurableObjectState, env: UserEnv, wakeAt: (at: number)
     user: (id: UserId) => env.USER.getByName(id),
     wakeAt,
   });
-  const inbox = new Inbox(core.sql);
+  const inbox = new Inbox({ sql: core.sql, later });
   const cursors = new Cursors(core.sql);
   const connections = new Connections(
     {
