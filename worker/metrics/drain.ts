@@ -41,7 +41,9 @@ export async function drain(
   const lane = async (): Promise<void> => {
     for (const user of waiting) {
       try {
-        sockets += await goodbye(user, withinMs);
+        // Awaited first: the sum is read after the answer, not before it.
+        const told = await goodbye(user, withinMs);
+        sockets += told;
       } catch {
         missed += 1;
       }
