@@ -18,7 +18,8 @@ export interface DeviceOptions {
   readonly queued: (id: string, t: number) => void;
 }
 
-const PASSWORD = "a password of drills";
+/** Of every account that a drill makes. */
+export const PASSWORD = "a password of drills";
 
 export class Device {
   readonly region: Region;
@@ -28,10 +29,15 @@ export class Device {
   readonly links: ReadonlyMap<Region, Link>;
   /** Conversations that it writes in. */
   readonly conversations: ConversationId[] = [];
+  /** True: it only reads. */
+  quiet = false;
   /** Bad news that no frame tells of. */
   readonly problems: string[] = [];
   readonly #storage = new MemoryStorage();
   readonly #queued: DeviceOptions["queued"];
+  /** Which region each of the SDK's addresses leads to. */
+  readonly #urls: ReadonlyMap<string, Region>;
+  readonly #delays: ReadonlyMap<Link, number>;
   #tape: Tape | undefined;
   #closing = false;
 
@@ -40,6 +46,8 @@ export class Device {
     this.region = region;
     this.handle = handle;
     this.links = links;
+    this.#urls = new Map(urls.map((url, index) => [url, REGIONS[index] ?? region]));
+    this.#delays = new Map([...links.values()].map((link) => [link, link.delayMs]));
     this.#queued = queued;
     this.sdk = new Meridian({
       url: urls,
@@ -76,6 +84,16 @@ export class Device {
 
   get online(): boolean {
     return this.sdk.connection.current.status === "online";
+  }
+
+  /** The region whose edge it uses now. */
+  get at(): Region {
+    return this.#urls.get(this.sdk.connection.current.url) ?? this.region;
+  }
+
+  /** Gives its links the latency back that they had. */
+  restoreLinks(): void {
+    for (const [link, delayMs] of this.#delays) link.delayMs = delayMs;
   }
 
   /** Makes its account, or joins it as one more device, and starts the tape. */

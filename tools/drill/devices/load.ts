@@ -31,6 +31,7 @@ export class Load {
     this.#last = now;
     for (; this.#owed >= 1; this.#owed--) {
       const device = this.#random.pick(this.#crowd.devices);
+      if (device.quiet) continue;
       const conversation = this.#random.pick(device.conversations);
       const text = Array.from({ length: this.#random.int(1, 30) }, () => this.#random.pick(WORDS)).join(" ");
       void device.say(conversation, text);

@@ -37,6 +37,15 @@ export class Link {
     return address.port;
   }
 
+  /** Milliseconds one way; bytes that are on their way keep what they had. */
+  get delayMs(): number {
+    return this.#conditions.delayMs;
+  }
+
+  set delayMs(ms: number) {
+    this.#conditions.delayMs = ms;
+  }
+
   /** New connections go there from now on. */
   retarget(port: number): void {
     this.#target = port;

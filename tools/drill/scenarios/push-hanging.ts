@@ -1,0 +1,49 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { MeridianError } from "../../../client/errors.ts";
+import type { Device } from "../devices/device.ts";
+import { Hole } from "../net/hole.ts";
+import { sleep } from "../patience.ts";
+import type { Scenario } from "./scenario.ts";
+
+/** Longer than the time after which a device counts as absent [N1]. */
+const AWAY_MS = 4_000;
+
+export const pushHanging: Scenario = {
+  name: "push-hanging",
+  title: "The push provider takes requests and never answers, while devices are away",
+  expects: "Sends and delivery do not notice [N3].",
+  async act({ crowd, seconds, strike, note, skip }) {
+    const hole = new Hole();
+    const url = await hole.listen();
+    const away = crowd.devices.filter((_, index) => index % 3 === 0);
+    try {
+      for (const device of away) {
+        if (await subscribe(device, `${url}/${device.tape.device}`)) continue;
+        skip("this service has no push");
+        return;
+      }
+      strike("hang", "push provider");
+      for (const { sdk } of away) sdk.disconnect();
+      await sleep(Math.max(AWAY_MS, seconds * 400));
+      strike("return", "devices that were away");
+      for (const { sdk } of away) sdk.connect();
+      note(`${away.length} devices were away; ${hole.connections} requests of theirs were swallowed by the provider.`);
+    } finally {
+      await hole.close();
+    }
+  },
+};
+
+/** @returns false where the service knows no push */
+async function subscribe({ sdk }: Device, endpoint: string): Promise<boolean> {
+  const { x = "", y = "" } = generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ format: "jwk" });
+  const point = Buffer.concat([Buffer.of(4), Buffer.from(x, "base64url"), Buffer.from(y, "base64url")]);
+  const keys = { p256dh: point.toString("base64url"), auth: randomBytes(16).toString("base64url") };
+  try {
+    await sdk.setPush({ kind: "webpush", endpoint, keys });
+    return true;
+  } catch (error) {
+    if (error instanceof MeridianError && error.code === "not_found") return false;
+    throw error;
+  }
+}
