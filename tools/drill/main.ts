@@ -1,11 +1,12 @@
 /** `npm run drill`: breaks the service under load, and proves that the promise holds. */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { root } from "../dev/options.ts";
 import { exit, runMain } from "../dev/refusal.ts";
 import { Cluster } from "./cluster/cluster.ts";
 import { readOptions, usage } from "./options.ts";
+import { renderPage } from "./report/html.ts";
 import { renderTable, verdictOf } from "./report/table.ts";
 import { drill } from "./run/drill.ts";
 import type { Outcome } from "./run/outcome.ts";
@@ -28,6 +29,7 @@ await runMain(async () => {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, () => void end().then(() => exit(130)));
   }
+  const began = Date.now();
   const outcomes: Outcome[] = [];
   try {
     say("starts three edges, the objects and the accounts database");
@@ -48,7 +50,11 @@ await runMain(async () => {
     await end();
   }
   console.log(`\n${renderTable(outcomes)}\n`);
-  console.log(`Histories and the report are in ${out}`);
+  const page = join(out, "report.html");
+  writeFileSync(page, renderPage(outcomes, began));
+  console.log(
+    `Report: ${page}\nHistories: ${out}/*.ndjson, to be checked again with node tools/history/cli.ts check FILE`,
+  );
   await exit(options.check && outcomes.some(({ ok }) => !ok) ? 1 : 0);
 });
 

@@ -187,7 +187,12 @@ export class Cluster {
       command: process.execPath,
       args: [script],
       // The secrets go by stdin: an environment can be read by more than the process.
-      env: { PATH: process.env["PATH"], HOME: process.env["HOME"], TMPDIR: tmp },
+      env: {
+        PATH: process.env["PATH"],
+        HOME: process.env["HOME"],
+        TMPDIR: tmp,
+        NODE_COMPILE_CACHE: join(this.#folder, "tmp/compiled"),
+      },
       logFile: join(this.#folder, `${name}.log`),
       input: `${JSON.stringify({ ...spec, main: this.#bundle.main, folder } satisfies RegionSpec)}\n`,
     });

@@ -3,7 +3,7 @@
  * on stdin; says `ready` on stdout; ends when stdin ends.
  */
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { createRequire, flushCompileCache } from "node:module";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import type * as MiniflareModule from "miniflare";
@@ -75,6 +75,8 @@ async function start(spec: RegionSpec): Promise<void> {
   );
   await miniflare.ready;
   process.stdout.write("ready\n");
+  // This process will be killed, and its successor must not compile all of it again.
+  flushCompileCache();
 }
 
 if (import.meta.main) {

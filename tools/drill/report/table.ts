@@ -6,7 +6,8 @@ interface Column {
   readonly cell: (outcome: Outcome) => string;
 }
 
-const COLUMNS: readonly Column[] = [
+/** Of the table, here and on the page; the first is the name, the second the verdict. */
+export const COLUMNS: readonly Column[] = [
   { head: "scenario", cell: ({ scenario }) => scenario.name },
   { head: "verdict", cell: verdictOf },
   { head: "acked", cell: ({ report }) => String(report.figures.acknowledged) },
@@ -42,7 +43,8 @@ export function renderTable(outcomes: readonly Outcome[]): string {
   return [...out, ...(said.length > 0 ? ["", ...said] : [])].join("\n");
 }
 
-function wordsOf({ skipped, notes, problems, report }: Outcome): string[] {
+/** What was noted and what is wrong. */
+export function wordsOf({ skipped, notes, problems, report }: Outcome): string[] {
   const broken = report.violations.slice(0, 5).map(({ rule, message }) => `BROKEN [${rule}] ${message}`);
   const wrong = problems.slice(0, 10).map((problem) => `BROKEN ${problem}`);
   return [...(skipped === undefined ? [] : [`skipped: ${skipped}`]), ...notes, ...wrong, ...broken];
