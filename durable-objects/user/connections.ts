@@ -1,13 +1,13 @@
 /**
  * The open sockets of one user, restored from the platform after hibernation.
  */
-import { Close, HELLO_TIMEOUT_MS, TOKEN_GRACE_MS, type DeviceId } from "../../protocol/index.ts";
+import { Close, HELLO_TIMEOUT_MS, TOKEN_GRACE_MS, type ConversationId, type DeviceId } from "../../protocol/index.ts";
 import type { Clock } from "../shared/sql.ts";
 import { Connection } from "./connection.ts";
 import type { Cursors } from "./cursors.ts";
 
 export interface Sockets {
-  /** Sockets that the platform kept. */
+  /** Sockets that the platform kept, and the one whose end woke the object. */
   readonly all: () => WebSocket[];
   /** When the platform last answered a ping of this socket, in milliseconds. */
   readonly lastPing: (socket: WebSocket) => number | null;
@@ -24,7 +24,7 @@ export class Connections {
     this.#cursors = cursors;
     this.#clock = clock;
     for (const socket of sockets.all()) {
-      const connection = socket.readyState === WebSocket.OPEN ? Connection.restore(socket) : undefined;
+      const connection = Connection.restore(socket);
       if (connection !== undefined) this.#open.set(socket, connection);
     }
   }
@@ -52,6 +52,11 @@ export class Connections {
 
   ofDevice(device: DeviceId): Connection[] {
     return [...this.#open.values()].filter((connection) => connection.device === device);
+  }
+
+  /** Up to where the open socket of a device has acknowledged a conversation; undefined where it does not say. */
+  acked(device: DeviceId, conversation: ConversationId): number | undefined {
+    return this.ofDevice(device)[0]?.streams.get(conversation)?.acked;
   }
 
   /** Sockets whose hello was answered. */

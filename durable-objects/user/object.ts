@@ -316,7 +316,7 @@ export class User extends DurableObject<UserEnv> implements UserRpc {
   }
 
   #gone(socket: WebSocket, code: number): void {
-    const { core, connections, drop } = this.#wired();
+    const { core, connections, drop } = this.#wired(socket);
     const connection = connections.get(socket);
     if (connection !== undefined) drop(connection);
     socketClosed(core.exists ? core.id : undefined, code, connections.all().length);
@@ -376,8 +376,8 @@ export class User extends DurableObject<UserEnv> implements UserRpc {
     return parts.core.exists ? parts : undefined;
   }
 
-  #wired(): Parts {
-    return (this.#parts ??= wire(this.ctx, this.env, (at) => this.#wakeAt(at)));
+  #wired(ended?: WebSocket): Parts {
+    return (this.#parts ??= wire(this.ctx, this.env, (at) => this.#wakeAt(at), ended));
   }
 
   /** One row, and only where the alarm is not armed for that time or an earlier one. */

@@ -39,8 +39,15 @@ const later = (callback: () => void, ms: number): void => {
   setTimeout(callback, ms);
 };
 
-/** Wires one instance. `wakeAt` arms the alarm for that time or leaves it at an earlier one. */
-export function wire(ctx: DurableObjectState, env: UserEnv, wakeAt: (at: number) => void) {
+const isOpen = ({ readyState }: WebSocket): boolean => readyState === WebSocket.OPEN;
+
+/**
+ * Wires one instance.
+ *
+ * @param wakeAt arms the alarm for that time or leaves it at an earlier one
+ * @param ended a socket that ended while the object was away: its place is still to be written down, watchers to be told
+ */
+export function wire(ctx: DurableObjectState, env: UserEnv, wakeAt: (at: number) => void, ended?: WebSocket) {
   const { storage } = ctx;
   const conversation = (id: ConversationId): ConversationRpc => env.CONVERSATION.getByName(id);
   const core = new Core({
@@ -56,7 +63,8 @@ export function wire(ctx: DurableObjectState, env: UserEnv, wakeAt: (at: number)
   const cursors = new Cursors(core.sql);
   const connections = new Connections(
     {
-      all: () => ctx.getWebSockets(),
+      // The platform lists no socket whose end it is just telling of.
+      all: () => [...ctx.getWebSockets().filter(isOpen), ...(ended === undefined ? [] : [ended])],
       lastPing: (socket) => ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? null,
     },
     cursors,

@@ -35,7 +35,8 @@ export class Presence {
 
   constructor(ports: PresencePorts) {
     this.#ports = ports;
-    this.#told = this.now().state;
+    // The socket whose end woke the object counts: it was open when watchers were last told.
+    this.#told = ports.connections.all().some(({ ready }) => ready) ? "online" : "offline";
   }
 
   now(): PresenceNow {
