@@ -52,17 +52,12 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe.each(["serve", "dev"] as const)("the service in mode %s", (mode) => {
-  test("says that it is ready once GET /readyz answers 200", async () => {
+  test("is ready once GET /readyz answers 200, and ends with everything it started on SIGTERM", async () => {
     const service = await start({ state: newState(), mode });
     expect(await status(service, "/readyz")).toBe(200);
-    expect(await status(service, "/healthz")).toBe(200);
-  });
-
-  test.each(["SIGTERM", "SIGINT"] as const)("ends with everything it started on %s", async (name) => {
-    const service = await start({ state: newState(), mode });
     expect(processesOf(service.state).length).toBeGreaterThanOrEqual(2);
 
-    signal(service.pid, name);
+    signal(service.pid, "SIGTERM");
 
     expect(await service.ended).toBe(0);
     expect(processesOf(service.state)).toEqual([]);
@@ -72,28 +67,24 @@ describe.each(["serve", "dev"] as const)("the service in mode %s", (mode) => {
 
   test("ends without a trace when Ctrl-C reaches every process at once", async () => {
     const service = await start({ state: newState(), mode });
-    await service.kill("SIGINT");
+    service.signal("SIGINT");
     expect(await service.ended).toBe(0);
+    expect(processesOf(service.state)).toEqual([]);
     expect(service.log()).not.toContain("started again");
   });
 
-  test("starts again on the same port after SIGKILL of its process group", async () => {
+  test("starts again on the same port after SIGKILL, of its group and of its leading process alone", async () => {
     const first = await start({ state: newState(), mode });
     await first.kill("SIGKILL");
     const second = await start({ state: first.state, port: first.port, mode });
     expect(await status(second, "/readyz")).toBe(200);
     expect(second.log()).toContain("The last run was killed");
-  });
 
-  test("starts again on the same port after SIGKILL of the leading process alone", async () => {
-    const first = await start({ state: newState(), mode });
     const orphans = processesOf(first.state);
-    signal(first.pid, "SIGKILL");
-    await first.ended;
-
-    const second = await start({ state: first.state, port: first.port, mode });
-
-    expect(await status(second, "/readyz")).toBe(200);
+    signal(second.pid, "SIGKILL");
+    await second.ended;
+    const third = await start({ state: first.state, port: first.port, mode });
+    expect(await status(third, "/readyz")).toBe(200);
     expect(orphans.length).toBeGreaterThanOrEqual(2);
     expect(orphans.filter((pid) => processesOf(first.state).includes(pid))).toEqual([]);
   });

@@ -18,11 +18,15 @@ export async function isFree(port: number, host: string): Promise<boolean> {
  * Makes sure that the service can have its port.
  *
  * @param port 0: any
+ * @param patience milliseconds to wait for it: a process that was just killed holds its port until its last thread ends
  * @returns the port
  * @throws Refusal that says what is wrong with it
  */
-export async function claimPort(port: number, host: string): Promise<number> {
+export async function claimPort(port: number, host: string, patience = 0): Promise<number> {
+  const deadline = Date.now() + patience;
   try {
+    while (Date.now() < deadline && !(await isFree(port, host)))
+      await new Promise((resolve) => setTimeout(resolve, 50));
     return await listen(port, host);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

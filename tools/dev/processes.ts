@@ -54,15 +54,22 @@ export function findMarked(name: string, prefix: string): number[] {
 }
 
 /**
- * Ends processes for good and waits until they are gone.
+ * Ends processes for good and waits until they are gone, with the ports and files that they held.
  *
+ * @param find the processes; asked again until it finds none, because one may have been about to start another
  * @throws Error where one of them is still there after 5 s
  */
 export async function endAll(find: () => number[]): Promise<void> {
   const deadline = Date.now() + 5_000;
-  for (let left = find(); left.length > 0; left = find()) {
+  const ended = new Set<number>();
+  for (;;) {
+    for (const pid of find()) {
+      ended.add(pid);
+      signal(pid, "SIGKILL");
+    }
+    const left = [...ended].filter((pid) => !isGone(pid));
+    if (left.length === 0) return;
     if (Date.now() > deadline) throw new Error(`Processes ${left.join(", ")} do not end.`);
-    for (const pid of left) signal(pid, "SIGKILL");
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
@@ -87,12 +94,20 @@ function parentOf(pid: number): number | undefined {
   return Number(ps(["-o", "ppid=", "-p", String(pid)])) || undefined;
 }
 
-function statOf(pid: number): { state: string; parent: number; started: string } | undefined {
+/** A process whose first thread has ended holds its ports until the last one has. */
+function isGone(pid: number): boolean {
+  if (!linux) return identify(pid) === undefined;
+  const stat = statOf(pid);
+  return stat === undefined || (stat.state === "Z" && stat.threads <= 1) || stat.state === "X";
+}
+
+function statOf(pid: number): { state: string; parent: number; threads: number; started: string } | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, "utf8");
     // The second field is the program's name in brackets and may hold anything.
     const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-    return { state: fields[0] ?? "", parent: Number(fields[1]), started: fields[19] ?? "" };
+    const [state = "", parent = ""] = fields;
+    return { state, parent: Number(parent), threads: Number(fields[17]), started: fields[19] ?? "" };
   } catch {
     return undefined;
   }

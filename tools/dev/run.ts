@@ -21,9 +21,17 @@ import { openState, type StateFolder } from "./state.ts";
 
 const READY_MS = 120_000;
 const SLOW_MS = 20_000;
+const RECOVERY_MS = 5_000;
 
-/** What is to be undone at the end, last to first. */
-type Undo = (() => Promise<void> | void)[];
+/** One run of the service. */
+interface Run {
+  /** What is to be undone at the end, last to first. */
+  readonly undo: (() => Promise<void> | void)[];
+  /** Aborted once it is told to end. */
+  readonly ending: AbortSignal;
+  /** True where the run before was killed. */
+  readonly recovered: boolean;
+}
 
 /** What a way of running the Worker is given. */
 export interface WorkerContext {
@@ -72,17 +80,17 @@ export async function runService(
   process.env["TMPDIR"] = state.temporary;
   onLauncherGone(launchers, () => told.tell("the command that started it is gone"));
 
-  const undo: Undo = [];
+  const run: Run = { undo: [], ending: told.signal, recovered: lock.recovered };
   let failure: unknown;
   try {
-    if (lock.recovered) console.log("The last run was killed: what was left of it is cleaned up.");
-    const running = bringUp(options, state, startWorker, undo, told.signal);
+    if (run.recovered) console.log("The last run was killed: what was left of it is cleaned up.");
+    const running = bringUp(options, state, startWorker, run);
     const outcome = await Promise.race([running, told.promise]);
     if (outcome !== undefined) throw new Refusal(outcome);
   } catch (error) {
     failure = error;
   }
-  for (const step of undo.toReversed()) await step();
+  for (const step of run.undo.toReversed()) await step();
   await endAll(() => findMarked(MARK, state.mark));
   lock.release();
   if (failure !== undefined) throw failure;
@@ -94,21 +102,19 @@ async function bringUp(
   options: Options,
   state: StateFolder,
   startWorker: (context: WorkerContext) => Promise<RunningWorker>,
-  undo: Undo,
-  ending: AbortSignal,
+  run: Run,
 ): Promise<string> {
-  const port = await claimPort(options.port, options.host);
+  const port = await claimPort(options.port, options.host, run.recovered ? RECOVERY_MS : 0);
   const secrets = ensureSecrets(state.secrets);
   const sqldPort = options.accountsUrl === undefined ? await accountsPort(state.accountsPort) : 0;
   const url = options.accountsUrl ?? `http://127.0.0.1:${sqldPort}`;
   const env: NodeJS.ProcessEnv = { ...secrets, ...process.env, ACCOUNTS_URL: url };
 
-  const accounts =
-    options.accountsUrl === undefined ? bringUpAccounts(state, sqldPort, undo, ending) : Promise.resolve();
+  const accounts = options.accountsUrl === undefined ? bringUpAccounts(state, sqldPort, run) : Promise.resolve();
   // Whichever fails first is reported; the other must not become an unhandled rejection.
   accounts.catch(() => undefined);
   const worker = await startWorker({ options, port, state, env });
-  undo.push(() => worker.stop());
+  run.undo.push(() => worker.stop());
   await accounts;
 
   const address = `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${port}`;
@@ -126,17 +132,17 @@ async function bringUp(
   return worker.ended;
 }
 
-async function bringUpAccounts(state: StateFolder, port: number, undo: Undo, ending: AbortSignal): Promise<void> {
+async function bringUpAccounts(state: StateFolder, port: number, run: Run): Promise<void> {
   const server = await startAccountsServer({
     folder: state.accounts,
     port,
     logFile: join(state.logs, "sqld.log"),
     env: process.env,
     onCrash: (line) => console.error(line),
-    ending,
+    ending: run.ending,
   });
   // Unshifted: the database outlives the Worker that asks it.
-  undo.unshift(() => server.stop());
+  run.undo.unshift(() => server.stop());
   await migrateAccounts(server.url, "");
 }
 

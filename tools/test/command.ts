@@ -42,7 +42,7 @@ export async function command(name: string, args: readonly string[], options: Co
   }
   failed.catch(() => undefined);
   running.add(pid);
-  const patience = options.patience ?? 600_000;
+  const patience = options.patience ?? 1_800_000;
   const timer = setTimeout(() => {
     output += `\nEnded after ${patience / 1000} s.`;
     signal(-pid, "SIGKILL");

@@ -25,6 +25,8 @@ const reports = join(root, "reports/tests");
 export function allSteps(): Step[] {
   return [
     check("lockfile", "lint", lockfileIsWhole),
+    check("web page builds", "build", () => succeeds(buildWeb)),
+    check("Worker builds", "build", () => succeeds(bundleWorker)),
     ...PROJECTS.map((project) =>
       check(`types: ${project}`, "types", () => tool("tsc", "-p", `tsconfig.${project}.json`)),
     ),
@@ -37,8 +39,6 @@ export function allSteps(): Step[] {
     check("file lengths", "lint", async () => listed(longFiles())),
     vitest("unit"),
     vitest("objects"),
-    check("web page builds", "build", () => succeeds(buildWeb)),
-    check("Worker builds", "build", () => succeeds(bundleWorker)),
     ...present("tests/sdk/run.ts", { name: "sdk", group: "sdk", run: sdk }),
     ...present("tests/browser/**/*.test.ts", { name: "browser", group: "browser", run: browser }),
     { ...vitest("system"), alone: true },
