@@ -2,7 +2,16 @@
  * The parts that route descriptions are made of.
  */
 import { z } from "@hono/zod-openapi";
-import { ConversationId, DeviceId, Id, statusOf, titleOf, UserId, Problem, type ErrorCode } from "../../protocol/index.ts";
+import {
+  ConversationId,
+  DeviceId,
+  Id,
+  statusOf,
+  titleOf,
+  UserId,
+  Problem,
+  type ErrorCode,
+} from "../../protocol/index.ts";
 import { typeOf } from "../http/problem.ts";
 import { ids } from "./examples.ts";
 import { exampleOf } from "./names.ts";
