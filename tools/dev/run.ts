@@ -126,7 +126,7 @@ async function bringUp(
   if (ended !== undefined) return ended;
   if (wrong !== undefined) return `The service is not ready after ${READY_MS / 1000} s: ${wrong}`;
   worker.onReady();
-  undo.push(() => announceStop(reachable(address), env["OPERATIONS_TOKEN"] ?? ""));
+  run.undo.push(() => announceStop(reachable(address), env["OPERATIONS_TOKEN"] ?? ""));
   console.log(`Meridian is ready at ${address}`);
   if (options.demo) await demo(reachable(address), env);
   return worker.ended;
