@@ -28,8 +28,17 @@ async function two() {
   return { ada, ben, phone, laptop, conversation, a, b };
 }
 
-/** Sends, and waits until it is received, read and both ticks are back; then lets the alarm run out. */
-async function exchange(conversation: ConversationId, a: TestSocket, b: TestSocket, text: string): Promise<void> {
+/**
+ * Sends, and waits until it is received, read and both ticks are back; then lets the alarm run out, and waits until what
+ * the two inboxes keep for a moment is written.
+ */
+async function exchange(
+  people: readonly Person[],
+  conversation: ConversationId,
+  a: TestSocket,
+  b: TestSocket,
+  text: string,
+): Promise<void> {
   const { seq } = await a.say(conversation, text);
   await b.next("entries", ({ to }) => to === seq);
   b.send({ type: "received", conversation, seq });
@@ -37,19 +46,31 @@ async function exchange(conversation: ConversationId, a: TestSocket, b: TestSock
   a.send({ type: "received", conversation, seq });
   await a.next("receipts", ({ receipts }) => receipts[0]?.read === seq);
   await runDurableObjectAlarm(env.CONVERSATION.getByName(conversation));
+  for (const one of people) await until(async () => (await headOf(one, conversation)) === seq, "the head is written");
+}
+
+/** The head that an inbox has written down; read past the meter. */
+function headOf(one: Person, conversation: ConversationId): Promise<number> {
+  return runInDurableObject(
+    env.USER.getByName(one.id) as never,
+    (_: unknown, { storage: { sql } }: DurableObjectState) => {
+      const { exec } = Object.getPrototypeOf(sql) as SqlStorage;
+      return exec.call(sql, "SELECT head FROM inbox WHERE conversation = ?", conversation).one()["head"] as number;
+    },
+  );
 }
 
 describe("costs", () => {
   it("an isolated direct message, delivered and read: at most 6 rows and 6 requests", async () => {
     const { ada, ben, conversation, a, b } = await two();
-    await exchange(conversation, a, b, "the first one opens a new epoch");
+    await exchange([ada, ben], conversation, a, b, "the first one opens a new epoch");
     const meter = new Meter();
     await meter.person(ada);
     await meter.person(ben);
     await meter.conversation(conversation);
-    await exchange(conversation, a, b, "warms the counted instances");
+    await exchange([ada, ben], conversation, a, b, "warms the counted instances");
     meter.reset();
-    await exchange(conversation, a, b, "counted");
+    await exchange([ada, ben], conversation, a, b, "counted");
     line("one isolated direct message, delivered and read", meter);
     expect(meter.bill.rowsWritten).toBeLessThanOrEqual(6);
     expect(requestsOf(meter.bill), meter.bill.log.join(" ")).toBeLessThanOrEqual(6);
@@ -57,7 +78,7 @@ describe("costs", () => {
 
   it("the first message after both sides took a new sync token", async () => {
     const { ada, ben, conversation, a, b, phone, laptop } = await two();
-    await exchange(conversation, a, b, "one");
+    await exchange([ada, ben], conversation, a, b, "one");
     await a.close();
     await b.close();
     const again = [await phone.connect(a.greeting.sync), await laptop.connect(b.greeting.sync)] as const;
@@ -66,28 +87,34 @@ describe("costs", () => {
     await meter.person(ben);
     await meter.conversation(conversation);
     meter.reset();
-    await exchange(conversation, again[0], again[1], "counted");
+    await exchange([ada, ben], conversation, again[0], again[1], "counted");
     line("the same, the first since both took a sync token", meter);
     expect(meter.bill.rowsWritten).toBeLessThanOrEqual(9);
   });
 
   it("a burst of 100 messages: at most 3 rows each", async () => {
     const { ada, ben, conversation, a, b } = await two();
-    await exchange(conversation, a, b, "first");
+    await exchange([ada, ben], conversation, a, b, "first");
     const meter = new Meter();
     await meter.person(ada);
     await meter.person(ben);
     await meter.conversation(conversation);
-    b.acknowledges = true;
+    a.acknowledges = b.acknowledges = true;
     meter.reset();
     // Two senders: one user's burst is 60.
     const sends = Array.from({ length: 50 }, (_, index) => [
       a.say(conversation, `a${index}`),
       b.say(conversation, `b${index}`),
     ]);
-    await Promise.all(sends.flat());
+    const results = await Promise.all(sends.flat());
     await b.next("entries", ({ to }) => to >= 101);
-    await a.next("receipts", ({ receipts }) => (receipts[0]?.delivered ?? 0) >= 100);
+    // Marks end at the last entry of the other side, wherever that fell.
+    const lastOf = (side: number): number =>
+      Math.max(...results.filter((_, index) => index % 2 === side).map(({ seq }) => seq));
+    await a.next("receipts", ({ receipts }) => (receipts[0]?.delivered ?? 0) >= lastOf(0));
+    await b.next("receipts", ({ receipts }) => (receipts[0]?.delivered ?? 0) >= lastOf(1));
+    for (const one of [ada, ben])
+      await until(async () => (await headOf(one, conversation)) === 101, "the head is written");
     line("each of 100 messages in a burst", meter, 100);
     expect(meter.bill.rowsWritten / 100).toBeLessThanOrEqual(3);
   });
@@ -127,24 +154,27 @@ describe("costs", () => {
       await other.device();
       chats.push(await ada.directWith(other));
     }
-    await runInDurableObject(env.USER.getByName(ada.id) as never, (instance: unknown, { storage }: DurableObjectState) => {
-      for (let index = 0; index < 990; index++) {
-        storage.sql.exec(
-          "INSERT INTO inbox (conversation, epoch, head, chain, at, gone) VALUES (?, 1, 5, 'AAAAAAAAAAAAAAAAAAAAAA', ?, 0)",
-          `g_quiet${index}`,
-          index,
-        );
-        storage.sql.exec(
-          "INSERT INTO cursors (conversation, device, acked) VALUES (?, ?, 5)",
-          `g_quiet${index}`,
-          phone.id,
-        );
-      }
-      storage.sql.exec("UPDATE inbox SET epoch = 1");
-      storage.sql.exec("UPDATE devices SET settled = 1");
-      storage.sql.exec("INSERT INTO meta (key, value) VALUES ('epoch', '2') ON CONFLICT DO UPDATE SET value = '2'");
-      (instance as { forgetMemory(): void }).forgetMemory();
-    });
+    await runInDurableObject(
+      env.USER.getByName(ada.id) as never,
+      (instance: unknown, { storage }: DurableObjectState) => {
+        for (let index = 0; index < 990; index++) {
+          storage.sql.exec(
+            "INSERT INTO inbox (conversation, epoch, head, chain, at, gone) VALUES (?, 1, 5, 'AAAAAAAAAAAAAAAAAAAAAA', ?, 0)",
+            `g_quiet${index}`,
+            index,
+          );
+          storage.sql.exec(
+            "INSERT INTO cursors (conversation, device, acked) VALUES (?, ?, 5)",
+            `g_quiet${index}`,
+            phone.id,
+          );
+        }
+        storage.sql.exec("UPDATE inbox SET epoch = 1");
+        storage.sql.exec("UPDATE devices SET settled = 1");
+        storage.sql.exec("INSERT INTO meta (key, value) VALUES ('epoch', '2') ON CONFLICT DO UPDATE SET value = '2'");
+        (instance as { forgetMemory(): void }).forgetMemory();
+      },
+    );
     for (const [index, other] of others.entries()) {
       const socket = await (await other.device()).connect();
       await socket.say(chats[index] as ConversationId, "a line of ordinary length, as people write them to each other");

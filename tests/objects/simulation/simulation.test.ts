@@ -31,7 +31,7 @@ describe("the simulation", () => {
       await Promise.all(Array.from({ length: PARALLEL }, run));
       console.log(`simulation: ${count} programs, ${events} events, no violation`);
     },
-    30_000 + count * 3_000,
+    60_000 + count * 6_000,
   );
 });
 

@@ -82,7 +82,9 @@ export function receiptsRule({ world, findings }: Context): Rule {
       for (const [conversation, user, top] of highest.entries()) {
         if (world.devicesOf(user).length === 0) continue;
         const { received, read } = said.of(conversation, user);
-        if (top.delivered <= Math.max(received, read) && top.read <= read) continue;
+        // Marks of a member begin before its first entry: what it cannot see, it does not hold back.
+        const before = (world.log(conversation)?.windowsOf(user)[0]?.from ?? 1) - 1;
+        if (top.delivered <= Math.max(received, read, before) && top.read <= Math.max(read, before)) continue;
         findings.add(
           "R1",
           `${user}: delivered ${top.delivered}, read ${top.read}, but it said ${received} and ${read}`,
