@@ -18,7 +18,9 @@ import type { MeridianOptions } from "./types/options.ts";
 /** The first address, for before it is known which is the nearest. */
 export function firstUrl({ url }: MeridianOptions): string {
   const first = typeof url === "string" ? url : url[0];
-  if (first === undefined) throw errorOf("invalid_request", "`url` is an empty list.");
+  if (first === undefined || !/^https?:\/\/./.test(first)) {
+    throw errorOf("invalid_request", "`url` must be the address of a server, or a list of them: https://…");
+  }
   return first.replace(/\/+$/, "");
 }
 

@@ -112,7 +112,8 @@ export class Sync {
       case "entries":
         return this.#entries(frame);
       case "conversation":
-        return this.#summaries([frame.conversation]);
+        await this.#summaries([frame.conversation], this.#ports.now());
+        return;
       case "read":
         return this.#read(frame.conversation, frame.seq, frame.unread);
       case "hidden":
@@ -127,7 +128,7 @@ export class Sync {
   }
 
   async #ready(frame: ReadyFrame): Promise<void> {
-    await this.#summaries(frame.conversations);
+    await this.#summaries(frame.conversations, this.#ports.now());
     if (frame.more) void this.#rest(this.#link);
     await this.#store(frame.sync);
   }
@@ -137,9 +138,12 @@ export class Sync {
     this.#holds++;
     try {
       let cursor: string | undefined;
+      let oldest = this.#ports.now();
       do {
         const page = await this.#ports.list(cursor);
-        await this.#inLine(() => this.#summaries(page.conversations));
+        await this.#inLine(async () => {
+          oldest = await this.#summaries(page.conversations, oldest);
+        });
         if (link !== this.#link) return;
         cursor = page.cursor;
       } while (cursor !== undefined);
@@ -151,7 +155,13 @@ export class Sync {
     }
   }
 
-  async #summaries(summaries: readonly Summary[]): Promise<void> {
+  /**
+   * Takes lines of the list, newest first: one that has no message is put right behind the one before it.
+   *
+   * @param newest server time in ms, for the first one
+   * @returns the time for the one after the last
+   */
+  async #summaries(summaries: readonly Summary[], newest: number): Promise<number> {
     const { book, codec } = this.#ports;
     const guard = book.guard();
     const lasts = await Promise.all(
@@ -160,14 +170,13 @@ export class Sync {
     guard();
     const writes: Write[] = [];
     const changes: Change[] = [];
-    // Newest first: what has no message of its own is as new as the one before it.
-    let now = this.#ports.now();
+    let at = newest;
     summaries.forEach((summary, index) => {
       const last = lasts[index] ?? null;
       const hidden = last !== null && book.isHidden(summary.id, last.entry.seq);
       const before = book.records.get(summary.id);
-      const record = withSummary(before, summary, hidden ? (before?.last ?? null) : last, now);
-      now = record.activityAt;
+      const record = withSummary(before, summary, hidden ? (before?.last ?? null) : last, at);
+      at = record.activityAt - 1;
       writes.push({ put: "conversation", value: record });
       changes.push({ type: "record", record });
       if (before !== undefined && record.floor > before.floor) {
@@ -181,6 +190,7 @@ export class Sync {
     for (const { id, cursor } of summaries) {
       await this.#fill(id, cursor).catch((error: unknown) => this.#failed(error));
     }
+    return at;
   }
 
   async #entries(frame: EntriesFrame): Promise<void> {

@@ -241,6 +241,10 @@ describe("the sync token", () => {
     await world.settle();
     expect(ada.conversations.current.items).toHaveLength(2);
     expect(await token()).toBe("v2");
+    // Neither has a message: the rest of the list is no newer than its beginning.
+    const [first, second] = ada.conversations.current.items;
+    expect([first?.title, second?.title]).toEqual(["tea", "coffee"]);
+    expect(second?.activityAt).toBeLessThan(first?.activityAt ?? 0);
   });
 
   test("is not stored past something that could not be taken", async () => {
