@@ -68,7 +68,9 @@ export class Connection {
   }
 
   connect(): void {
-    this.#dispatch(this.#ports.platform.isOnline() ? { type: "connect" } : { type: "offline" });
+    this.#dispatch({ type: "connect" });
+    // Wanted from now on, but not before there is a network.
+    if (!this.#ports.platform.isOnline()) this.#dispatch({ type: "offline" });
   }
 
   disconnect(): void {

@@ -161,6 +161,17 @@ describe("[C3] reconnecting", () => {
     expect(network.sockets).toHaveLength(2);
   });
 
+  test("what starts without a network waits for one", async () => {
+    platform.emit("offline");
+    connection.connect();
+    await settle();
+    expect(statuses().at(-1)).toBe("offline");
+    expect(network.sockets).toHaveLength(0);
+    platform.emit("online");
+    await settle();
+    expect(network.sockets).toHaveLength(1);
+  });
+
   test("a page that comes back to the front while waiting tries at once", async () => {
     await goOnline();
     network.last.close();
