@@ -1,4 +1,4 @@
-/** Tells the service worker which files make up the page, and names that set by its content. */
+/** Tells the page and its service worker which files they are made of. */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import type { Plugin } from "vite";
 const PLACEHOLDER = "MERIDIAN_SHELL";
 const WORKER = "sw.js";
 
-/** Vite plugin: fills the service worker's list of files. */
+/** Vite plugin: fills the service worker's list of files, and lets the page ask for all of them at once. */
 export function shell(): Plugin {
   let publicDir = "";
   return {
@@ -16,6 +16,18 @@ export function shell(): Plugin {
     apply: "build",
     configResolved(config) {
       ({ publicDir } = config);
+    },
+    // Everything is needed soon: asked for at once, it does not come one after the other.
+    transformIndexHtml: {
+      order: "post",
+      handler: (_, { bundle = {} }) =>
+        Object.values(bundle)
+          .filter((file) => file.type === "chunk" && !file.isEntry)
+          .map(({ fileName }) => ({
+            tag: "link",
+            attrs: { rel: "modulepreload", crossorigin: true, href: `/${fileName}` },
+            injectTo: "head" as const,
+          })),
     },
     generateBundle(_, bundle) {
       const worker = bundle[WORKER];

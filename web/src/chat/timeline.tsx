@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
-import type { ConversationItem } from "../../../client/index.ts";
+import type { ConversationItem, TimelineState } from "../../../client/index.ts";
 import { meridian, useObservable } from "../meridian.ts";
 import { DayPill } from "./day-pill.tsx";
 import { JumpButton } from "./jump-button.tsx";
@@ -107,13 +107,13 @@ interface Rows {
   readonly generation: number;
 }
 
-/** Rows of a state, made once per state, each keeping its identity while it stays the same. */
-function useRows(state: Parameters<typeof rowsOf>[0]): Rows {
-  const kept = useRef<{ state: typeof state; result: Rows } | null>(null);
+/** Rows of a state, made anew only where the state's items are, each keeping its identity while it stays the same. */
+function useRows(state: TimelineState): Rows {
+  const kept = useRef<{ state: TimelineState; result: Rows } | null>(null);
   const [openedAt] = useState(() => meridian.serverNow());
   const before = kept.current;
   let result: Rows;
-  if (before?.state === state) result = { ...before.result, change: "none" };
+  if (before !== null && isSame(before.state, state)) result = { ...before.result, change: "none" };
   else {
     const old = before?.result ?? { rows: [], generation: 0 };
     const rows = rowsOf(state, openedAt, old.rows);
@@ -124,4 +124,9 @@ function useRows(state: Parameters<typeof rowsOf>[0]): Rows {
     kept.current = { state, result };
   });
   return result;
+}
+
+/** True where two states have the same rows. */
+function isSame(a: TimelineState, b: TimelineState): boolean {
+  return a.items === b.items && a.atStart === b.atStart && a.openedAtRead === b.openedAtRead;
 }
