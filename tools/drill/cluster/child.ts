@@ -9,7 +9,8 @@ const STOP_MS = 5_000;
 export interface ChildOptions {
   readonly command: string;
   readonly args: readonly string[];
-  readonly env: NodeJS.ProcessEnv;
+  /** All of its environment: nothing else is handed on. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** What it writes to stderr is added to this file. */
   readonly logFile: string;
   /** Written to its stdin, which then stays open. */
@@ -25,7 +26,11 @@ export class Child {
   constructor({ command, args, env, logFile, input }: ChildOptions) {
     this.#logFile = logFile;
     const log = openSync(logFile, "a");
-    this.#process = spawn(command, args, { detached: true, stdio: ["pipe", "pipe", log], env });
+    this.#process = spawn(command, args, {
+      detached: true,
+      stdio: ["pipe", "pipe", log],
+      env,
+    });
     closeSync(log);
     this.#ended = once(this.#process, "exit").catch(() => undefined);
     this.#process.stdout?.on("data", (chunk: Buffer) => (this.#out = (this.#out + chunk.toString()).slice(-10_000)));

@@ -70,7 +70,7 @@ export class Pipe {
     const { delayMs, bytesPerSecond } = this.#conditions();
     const length = chunk?.length ?? 0;
     const transfer = bytesPerSecond === undefined ? 0 : (length / bytesPerSecond) * 1_000;
-    this.#lastDue = Math.max(performance.now() + delayMs, this.#lastDue + transfer);
+    this.#lastDue = Math.max(performance.now() + delayMs, this.#lastDue) + transfer;
     this.#queue.push({ due: this.#lastDue, chunk });
     this.#bytes += length;
     if (this.#bytes >= this.#limit()) this.#from.pause();

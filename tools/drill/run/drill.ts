@@ -78,8 +78,10 @@ export async function drill(
       await stage.pause(CALM);
       await scenario.act(stage);
       await until(() => crowd.live === crowd.devices.length, BACK_MS, "not all devices are back online");
-      await sleep(meter.began + options.seconds * 1_000 * (1 - CALM) - Date.now());
-      await stage.pause(CALM);
+      if (skipped === undefined) {
+        await sleep(meter.began + options.seconds * 1_000 * (1 - CALM) - Date.now());
+        await stage.pause(CALM);
+      }
     } finally {
       load.stop();
       clearInterval(watch);

@@ -88,7 +88,7 @@ export class Meter implements Recorder {
         this.#online.delete(event.device);
         return this.#level(this.live, this.#online.size);
       case "acknowledged":
-        return this.#acknowledged(event);
+        return this.#acknowledged(event.id, event.t);
       case "entries":
         return this.#entries(event);
       case "fault":
@@ -117,7 +117,7 @@ export class Meter implements Recorder {
     };
   }
 
-  #acknowledged({ id, t }: EventOf<"acknowledged">): void {
+  #acknowledged(id: string, t: number): void {
     const queuedAt = this.#queuedAt.get(id);
     if (queuedAt === undefined || !this.#waiting.delete(id)) return;
     this.acknowledged++;
@@ -133,10 +133,14 @@ export class Meter implements Recorder {
     const seen = this.#seen.get(key) ?? 0;
     for (const entry of entries) {
       const queuedAt = this.#queuedAt.get(entry.id);
-      if (entry.seq <= seen || entry.device === device || queuedAt === undefined) continue;
-      const bucket = this.#bucket(t);
-      bucket.delivered++;
-      bucket.delivery.add(t - queuedAt);
+      if (entry.seq <= seen || queuedAt === undefined) continue;
+      // Where the answer was lost, its own entry in the stream is what ends a message's wait.
+      if (entry.device === device) this.#acknowledged(entry.id, t);
+      else {
+        const bucket = this.#bucket(t);
+        bucket.delivered++;
+        bucket.delivery.add(t - queuedAt);
+      }
     }
     this.#seen.set(key, Math.max(seen, to));
   }
