@@ -14,8 +14,8 @@ export const WebPushTarget = z.object({
   preview: z.boolean().optional(),
 });
 /**
- * A device of FCM or APNs by its token; or, with `webhook`, an address that the operator's own gateway understands
- * (e-mail, telephone number).
+ * A device of FCM or APNs by its token; or, with `webhook`, what the operator's own gateway gave this user for an address
+ * that it has checked (e-mail, telephone).
  */
 export const TokenTarget = z.object({
   kind: z.enum(["fcm", "apns", "webhook"]),

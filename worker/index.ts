@@ -19,6 +19,6 @@ shareIsolate({ metrics, text: () => openMetrics(metrics), ship: shipMetrics, liv
 
 export default {
   fetch: app.fetch,
-  queue: (batch) => queue(batch),
+  queue: (batch, env) => queue(batch, env),
   scheduled: (_controller, env) => scheduled(env, Date.now()),
 } satisfies ExportedHandler<Bindings>;

@@ -2,12 +2,13 @@
  * Ways from the edge to the objects. A stub is made per call: one that saw an error of the platform keeps failing.
  */
 import type { LimiterRpc } from "../durable-objects/limiter/rpc.ts";
+import type { PushRpc } from "../durable-objects/rpc/push.ts";
 import type { UserForEdge } from "../durable-objects/rpc/user.ts";
 import type { UserId } from "../protocol/index.ts";
 import type { Bindings } from "./edge.ts";
 
 /** A User object as the edge sees it; `fetch` takes WebSocket upgrades. */
-export type UserStub = UserForEdge & Pick<Fetcher, "fetch">;
+export type UserStub = UserForEdge & PushRpc & Pick<Fetcher, "fetch">;
 
 /**
  * The object of a user. Nothing is sent before the first call.

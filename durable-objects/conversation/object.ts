@@ -135,6 +135,12 @@ export class Conversation extends DurableObject<ConversationEnv> implements Conv
     return reader.conversation(core.member(user));
   }
 
+  async unread(user: UserId): Promise<number> {
+    const { core, unread } = this.#existing();
+    const member = core.members.get(user);
+    return member === undefined || member.role === null ? 0 : unread.of(member);
+  }
+
   async update(user: UserId, patch: UpdateConversation): Promise<ConversationView> {
     const { core, membership, fanOut, reader, retention } = this.#existing();
     membership.update(user, patch);

@@ -91,6 +91,8 @@ export interface ConversationRpc extends MediaRpc {
    */
   view(user: UserId, place?: Place): Promise<MemberView | null>;
   conversation(user: UserId): Promise<Conversation>;
+  /** [E6] 0 for somebody who is no member. */
+  unread(user: UserId): Promise<number>;
   update(user: UserId, patch: UpdateConversation): Promise<Conversation>;
   members(user: UserId, limit: number, cursor: string | undefined): Promise<MemberList>;
   putMember(actor: UserId, member: UserId, role: Role | undefined): Promise<Member>;

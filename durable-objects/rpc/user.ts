@@ -26,6 +26,7 @@ import type {
   UserId,
 } from "../../protocol/index.ts";
 import type { MediaCalls, MediaOp } from "./media.ts";
+import type { PushRpc } from "./push.ts";
 
 /** What a sign-in or a refresh leaves at the edge: the edge adds the access token. */
 export interface SessionGrant {
@@ -159,7 +160,7 @@ export interface PresenceNow {
   readonly lastSeen: number | null;
 }
 
-export interface UserRpc extends UserForEdge, UserForConversation, UserForUser {}
+export interface UserRpc extends UserForEdge, UserForConversation, UserForUser, PushRpc {}
 
 /** Headers that the edge sets on the upgrade that it hands to a User object; never taken from the client. */
 export const SOCKET_HEADERS = {

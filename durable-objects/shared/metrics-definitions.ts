@@ -102,14 +102,17 @@ export const METRICS = {
   push_results: {
     type: "counter",
     help: "Answers of push providers: gone ends the subscription, dead went to the dead-letter queue.",
-    labels: { kind: ["webpush", "fcm", "apns"], result: ["accepted", "retried", "gone", "refused", "dead"] },
+    labels: {
+      kind: ["webpush", "fcm", "apns", "webhook"],
+      result: ["accepted", "retried", "gone", "refused", "dead"],
+    },
   },
   push_seconds: {
     type: "histogram",
     help: "How long a push provider took to answer.",
     unit: "seconds",
     buckets: TIMES_MS,
-    labels: { kind: ["webpush", "fcm", "apns"] },
+    labels: { kind: ["webpush", "fcm", "apns", "webhook"] },
   },
 } as const satisfies Record<string, Definition>;
 

@@ -26,6 +26,8 @@ export interface AcknowledgementPorts {
   readonly inbox: Inbox;
   readonly connections: Connections;
   readonly later: (callback: () => void, ms: number) => void;
+  /** The user has read up to `seq`, and that is durable. */
+  readonly onRead: (conversation: ConversationId, seq: number) => void;
 }
 
 export class Acknowledgements {
@@ -98,6 +100,7 @@ export class Acknowledgements {
     );
     if (read === 0) return;
     inbox.touch(conversation);
+    this.#ports.onRead(conversation, now.read);
     connections.broadcast({ type: "read", conversation, seq: now.read, unread: now.unread }, device);
   }
 

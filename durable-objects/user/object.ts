@@ -28,6 +28,7 @@ import {
   type UserId,
 } from "../../protocol/index.ts";
 import type { MediaCalls, MediaOp } from "../rpc/media.ts";
+import type { PushCalls, PushOp } from "../rpc/push.ts";
 import { SOCKET_HEADERS, type Delivery, type PresenceNow, type SessionGrant, type UserRpc } from "../rpc/user.ts";
 import { isInitialised } from "../shared/migrate.ts";
 import { shipMetrics } from "../shared/metrics-points.ts";
@@ -219,12 +220,17 @@ export class User extends DurableObject<UserEnv> implements UserRpc {
     return core.ask(id, (stub) => stub.media(me, op, ask));
   }
 
+  async push<Op extends PushOp>(op: Op, ask: PushCalls[Op]["ask"]): Promise<PushCalls[Op]["answer"]> {
+    return this.#existing().pushOrders.handle(op, ask);
+  }
+
   // What conversations say
 
   async deliver(delivery: Delivery): Promise<void> {
     const parts = this.#living();
     if (parts === undefined) return;
     parts.deliveries.take(delivery);
+    parts.pushes.noted(delivery.conversation, delivery.notes);
     parts.connections.saveAll();
   }
 
@@ -340,6 +346,7 @@ export class User extends DurableObject<UserEnv> implements UserRpc {
       await blocks.catchUp(),
       await lookAgain(parts),
       rechecks.next(),
+      await parts.pushes.run(),
     ].filter((due) => due !== null);
     if (dues.length > 0) this.#wakeAt(Math.max(core.clock() + 1, Math.min(...dues)));
     connections.saveAll();

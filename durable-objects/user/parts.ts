@@ -21,6 +21,8 @@ import { Frames } from "./frames.ts";
 import { Hello } from "./hello.ts";
 import { Inbox } from "./inbox.ts";
 import { Presence } from "./presence.ts";
+import { Pushes } from "./push.ts";
+import { PushOrders } from "./push-orders.ts";
 import { Rechecks } from "./rechecks.ts";
 import { Sending } from "./sending.ts";
 import { Sessions } from "./sessions.ts";
@@ -31,6 +33,7 @@ export interface UserEnv extends SettingsSource, PointsSource {
   readonly SIGNING_KEYS?: string;
   readonly CONVERSATION: { getByName(name: string): ConversationRpc };
   readonly USER: { getByName(name: string): UserForUser };
+  readonly PUSH: Queue;
 }
 
 export type Parts = ReturnType<typeof wire>;
@@ -103,12 +106,20 @@ export function wire(ctx: DurableObjectState, env: UserEnv, wakeAt: (at: number)
         drop(connection, Close.deviceRevoked, "this device was signed out");
       }
       core.sql.exec("DELETE FROM cursors WHERE device = ?", device);
+      pushes.forget(device);
     },
   });
 
   const rechecks = new Rechecks(core);
   const retry = (id: ConversationId): void => rechecks.add(id);
-  const acknowledgements = new Acknowledgements({ core, inbox, connections, later });
+  const pushes = new Pushes({
+    core,
+    inbox,
+    acked: (device, id) => connections.acked(device, id) ?? cursors.get(device, id) ?? 0,
+    enqueue: async (jobs) => void (await env.PUSH.sendBatch(jobs.map((body) => ({ body, contentType: "json" })))),
+  });
+  const onRead = (id: ConversationId, seq: number): void => pushes.read(id, seq);
+  const acknowledgements = new Acknowledgements({ core, inbox, connections, later, onRead });
   const summaries = new Summaries({ core, inbox, cursors, connections, retry });
   const deliveries = new Deliveries({
     core,
@@ -150,6 +161,8 @@ export function wire(ctx: DurableObjectState, env: UserEnv, wakeAt: (at: number)
     deliveries,
     sending,
     frames,
+    pushes,
+    pushOrders: new PushOrders({ core, inbox, pushes, sessions, summaries }),
     conversations: new Conversations({ core, inbox, cursors, connections, summaries }),
     erasure: new Erasure({ core, conversation }),
   };
