@@ -149,6 +149,18 @@ export class Cluster {
     this.#registry.renew();
   }
 
+  /** Brings back what is dead, frozen or cut off. */
+  async heal(): Promise<void> {
+    this.signalObjects("SIGCONT");
+    await Promise.all(REGIONS.map((region) => this.databases.heal(region)));
+    if (this.#objects?.alive !== true) await this.restartObjects();
+    for (const [region, { child, toObjects }] of this.#edges) {
+      toObjects.mend();
+      if (child?.alive !== true) await this.restartEdge(region);
+    }
+    this.#registry.renew();
+  }
+
   async stop(): Promise<void> {
     this.#registry.close();
     await Promise.all([

@@ -81,6 +81,11 @@ export class Databases {
     await child.until(() => healthy(database.url), READY_MS);
   }
 
+  /** Starts it where it is not running. */
+  async heal(region: Region): Promise<void> {
+    if (this.#of(region).child?.alive !== true) await this.restart(region);
+  }
+
   async stop(): Promise<void> {
     await Promise.all([...this.#databases.keys()].map((region) => this.kill(region)));
     await Promise.all(this.#links.map((link) => link.close()));

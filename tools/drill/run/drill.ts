@@ -82,6 +82,10 @@ export async function drill(
         await sleep(meter.began + options.seconds * 1_000 * (1 - CALM) - Date.now());
         await stage.pause(CALM);
       }
+    } catch (error) {
+      // What is left of the promise is judged all the same, and the next scenario finds the service whole.
+      problems.push(error instanceof Error ? error.message : String(error));
+      await cluster.heal();
     } finally {
       load.stop();
       clearInterval(watch);
