@@ -22,6 +22,9 @@ export interface Secrets {
   readonly OPERATIONS_TOKEN: string;
 }
 
+/** Secrets of push services: a service without one has that way of pushing switched off. */
+export const OPTIONAL_SECRETS = ["FCM_SERVICE_ACCOUNT", "APNS_KEY", "PUSH_WEBHOOK"] as const;
+
 /** Makes a fresh set of secrets. */
 export function makeSecrets(): Secrets {
   return {

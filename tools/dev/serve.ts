@@ -4,6 +4,7 @@ import { runCrons } from "./crons.ts";
 import { Refusal, runMain } from "./refusal.ts";
 import { runService } from "./run.ts";
 import { startRuntime } from "./runtime.ts";
+import { makeSecrets, OPTIONAL_SECRETS } from "./secrets.ts";
 import { bundleWorker } from "./worker-bundle.ts";
 
 const LEVELS = ["debug", "info", "log", "warn", "error"];
@@ -12,15 +13,7 @@ await runMain(() =>
   runService("npm run serve", "the built Meridian straight on the Workers runtime.", async (context) => {
     const { options, port, state, env } = context;
     const [bundle] = await Promise.all([bundleWorker(), options.web ? page() : undefined]);
-    const names = [
-      ...Object.keys(bundle.options.bindings),
-      "SIGNING_KEYS",
-      "ACCOUNTS_TOKEN",
-      "MEDIA_LINK_KEY",
-      "VAPID_KEYS",
-      "METRICS_TOKEN",
-      "OPERATIONS_TOKEN",
-    ];
+    const names = [...Object.keys(bundle.options.bindings), ...Object.keys(makeSecrets()), ...OPTIONAL_SECRETS];
     const bindings = names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]));
     const least = LEVELS.indexOf(env["MERIDIAN_LOG"] ?? "log");
     const runtime = await startRuntime(bundle, {
