@@ -45,16 +45,16 @@ describe("SIGKILL of everything", () => {
       const conversation = await group(sessions);
       const acknowledged = new Map<string, number>();
       const sent: string[][] = [];
-      let running = true;
+      const flood = new AbortController();
 
       /** Sends as fast as it may: 16 are always on their way. */
-      const flood = async (session: Session): Promise<void> => {
+      const sendAll = async (session: Session): Promise<void> => {
         const mine: string[] = [];
         sent.push(mine);
         const socket = await ChatSocket.connect(stack, session);
         socket.acknowledges = true;
         const lanes = Array.from({ length: 16 }, async () => {
-          while (running && socket.closed === undefined) {
+          while (!flood.signal.aborted && socket.closed === undefined) {
             const id = crypto.randomUUID();
             mine.push(id);
             const result = await socket.say(conversation, `text of ${id}`, id).catch(() => undefined);
@@ -63,10 +63,10 @@ describe("SIGKILL of everything", () => {
         });
         await Promise.all(lanes);
       };
-      const flooding = Promise.all(sessions.map(flood));
+      const flooding = Promise.all(sessions.map(sendAll));
       while (acknowledged.size < 400) await new Promise((resolve) => setTimeout(resolve, 5));
       await stack.kill("SIGKILL");
-      running = false;
+      flood.abort();
       await flooding;
       const before = new Map(acknowledged);
       await stack.restart();

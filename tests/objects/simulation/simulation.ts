@@ -230,8 +230,8 @@ async function missing({ devices, directs, groups }: World): Promise<string | un
         .view(device.ports.user as UserId)
         .catch(() => null);
       const held = device.held.get(id);
-      // Who left may see no more [V1]; what it still gets of its own time is judged, not demanded.
-      if (view === null || view.role === null || (held ?? -1) >= view.head) continue;
+      // Who left before its device ever heard of the conversation may see no more of it [V1].
+      if (view === null || (view.role === null && held === undefined) || (held ?? -1) >= view.head) continue;
       // What a blocked peer sent is nobody's to deliver: a range without a visible entry may stay unsaid.
       const rest = await conversationObject(id).readOn(device.ports.user as UserId, held ?? 0, 1);
       if (rest.count > 0) {
