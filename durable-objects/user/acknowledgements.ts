@@ -16,6 +16,8 @@ const RETRY_MS = 1_000;
 
 interface Marks {
   device: DeviceId;
+  /** The device that read, which need not be told; undefined where several did. */
+  reader: DeviceId | undefined;
   delivered: number;
   read: number;
   tries: number;
@@ -49,6 +51,7 @@ export class Acknowledgements {
 
   read(conversation: ConversationId, device: DeviceId, seq: number): void {
     const marks = this.#marks(conversation, device);
+    marks.reader = marks.read === 0 || marks.reader === device ? device : undefined;
     if (seq > marks.read) {
       marks.read = seq;
       marks.device = device;
@@ -57,13 +60,13 @@ export class Acknowledgements {
 
   /** Marks a conversation as read now, and waits until that is durable: the way over HTTP. */
   async readNow(conversation: ConversationId, device: DeviceId, seq: number): Promise<void> {
-    await this.#tell(conversation, { device, delivered: 0, read: seq, tries: 0 });
+    await this.#tell(conversation, { device, reader: device, delivered: 0, read: seq, tries: 0 });
   }
 
   #marks(conversation: ConversationId, device: DeviceId): Marks {
     let marks = this.#waiting.get(conversation);
     if (marks === undefined) {
-      marks = { device, delivered: 0, read: 0, tries: 0 };
+      marks = { device, reader: undefined, delivered: 0, read: 0, tries: 0 };
       this.#waiting.set(conversation, marks);
       this.#ports.later(() => void this.#flush(conversation), GATHER_MS);
     }
@@ -89,7 +92,7 @@ export class Acknowledgements {
     }
   }
 
-  async #tell(conversation: ConversationId, { device, delivered, read }: Marks): Promise<void> {
+  async #tell(conversation: ConversationId, { device, reader, delivered, read }: Marks): Promise<void> {
     const { core, inbox, connections } = this.#ports;
     const user = core.id;
     const now = await core.ask(conversation, (stub) =>
@@ -101,7 +104,7 @@ export class Acknowledgements {
     if (read === 0) return;
     inbox.touch(conversation);
     this.#ports.onRead(conversation, now.read);
-    connections.broadcast({ type: "read", conversation, seq: now.read, unread: now.unread }, device);
+    connections.broadcast({ type: "read", conversation, seq: now.read, unread: now.unread }, reader);
   }
 
   #again(conversation: ConversationId, marks: Marks): void {
@@ -113,6 +116,8 @@ export class Acknowledgements {
     const later = this.#waiting.get(conversation);
     this.#waiting.set(conversation, {
       device: later?.device ?? marks.device,
+      // Between two calls it is not worth knowing which of the devices needs no news of its own reading.
+      reader: undefined,
       delivered: Math.max(later?.delivered ?? 0, marks.delivered),
       read: Math.max(later?.read ?? 0, marks.read),
       tries: marks.tries + 1,
