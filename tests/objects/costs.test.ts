@@ -54,8 +54,10 @@ function headOf(one: Person, conversation: ConversationId): Promise<number> {
   return runInDurableObject(
     env.USER.getByName(one.id) as never,
     (_: unknown, { storage: { sql } }: DurableObjectState) => {
-      const { exec } = Object.getPrototypeOf(sql) as SqlStorage;
-      return exec.call(sql, "SELECT head FROM inbox WHERE conversation = ?", conversation).one()["head"] as number;
+      const uncounted = Object.getPrototypeOf(sql) as SqlStorage;
+      return uncounted.exec.call(sql, "SELECT head FROM inbox WHERE conversation = ?", conversation).one()[
+        "head"
+      ] as number;
     },
   );
 }

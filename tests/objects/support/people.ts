@@ -25,11 +25,11 @@ export function unique(prefix: string): string {
 }
 
 export function userObject(id: UserId): UserRpc & { fetch: typeof fetch } {
-  return env.USER.getByName(id) as unknown as UserRpc & { fetch: typeof fetch };
+  return env.USER.getByName(id);
 }
 
 export function conversationObject(id: ConversationId): ConversationRpc {
-  return env.CONVERSATION.getByName(id) as unknown as ConversationRpc;
+  return env.CONVERSATION.getByName(id);
 }
 
 export class Person {
@@ -228,7 +228,7 @@ export class TestSocket {
   get greeting(): ReadyFrame {
     const frame = this.frames.find((one) => one.type === "ready");
     if (frame === undefined) throw new Error("not ready");
-    return frame as ReadyFrame;
+    return frame;
   }
 
   ready(): Promise<ReadyFrame> {

@@ -1,13 +1,21 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { base64url, digestOf, fromBase64url, GENESIS_CHAIN, jcs, nextChain, parseContent } from "../../../protocol/index.ts";
+import {
+  base64url,
+  digestOf,
+  fromBase64url,
+  GENESIS_CHAIN,
+  jcs,
+  nextChain,
+  parseContent,
+} from "../../../protocol/index.ts";
 
 describe("digests and chains", () => {
   it("[E4] the chain is the first 16 bytes of SHA-256 over the chain before and the canonical fields", () => {
     const fields = {
       seq: 1,
-      id: "0192-ä\"\\",
+      id: '0192-ä"\\',
       sender: { user: "u_1" as never, device: "dev_1" as never },
       at: 1_700_000_000_000,
       kind: "message" as const,

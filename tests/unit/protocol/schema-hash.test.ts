@@ -20,6 +20,8 @@ describe("the wire contract", () => {
   it("changes only together with its changelog", () => {
     const page = readFileSync(new URL("../../../docs/protocol.md", import.meta.url), "utf8");
     const newest = /\| `([0-9a-f]{16})` \|/.exec(page.slice(page.indexOf("## Changelog")))?.[1];
-    expect(newest, "write the change and this hash as the first line of the changelog in docs/protocol.md").toBe(wireHash());
+    expect(newest, "write the change and this hash as the first line of the changelog in docs/protocol.md").toBe(
+      wireHash(),
+    );
   });
 });
