@@ -15,7 +15,17 @@ import {
   type UserId,
   type Watermarks,
 } from "../../protocol/index.ts";
-import type { AppendItem, AppendReply, ConversationRpc, MemberView, PageReply, Place } from "../rpc/conversation.ts";
+import type {
+  AppendItem,
+  AppendReply,
+  ConversationForOperators,
+  ConversationRpc,
+  MemberView,
+  PageReply,
+  Place,
+  RestorePoint,
+  Restored,
+} from "../rpc/conversation.ts";
 import type { MediaCalls, MediaOp } from "../rpc/media.ts";
 import type { NotedBatch, UserForConversation } from "../rpc/user.ts";
 import { call } from "../shared/call.ts";
@@ -31,6 +41,7 @@ import { Heat } from "./heat.ts";
 import { Membership } from "./membership.ts";
 import { Reader } from "./reader.ts";
 import { Receipts } from "./receipts.ts";
+import { restore } from "./restore.ts";
 import { Retention } from "./retention.ts";
 import { Sequencer } from "./sequencer.ts";
 import { Typing } from "./typing.ts";
@@ -57,7 +68,7 @@ interface Parts {
   readonly heat: Heat;
 }
 
-export class Conversation extends DurableObject<ConversationEnv> implements ConversationRpc {
+export class Conversation extends DurableObject<ConversationEnv> implements ConversationRpc, ConversationForOperators {
   #parts: Parts | undefined;
   /** When the alarm is armed for; null where it is not. */
   #armed: number | null = null;
@@ -240,6 +251,10 @@ export class Conversation extends DurableObject<ConversationEnv> implements Conv
     const answer = this.#existing().media.handle(user, op, ask);
     this.#sweepLater();
     return answer;
+  }
+
+  async restore(to: RestorePoint): Promise<Restored> {
+    return restore(this.ctx, this.#existing().core, to);
   }
 
   async unknownMedia(ids: readonly string[]): Promise<string[]> {

@@ -70,6 +70,22 @@ export interface PageReply {
   readonly json: string;
 }
 
+/** Where a log is to be set back to: a time, or what an earlier restore answered as the way back. */
+export type RestorePoint = { readonly at: number } | { readonly bookmark: string };
+
+export interface Restored {
+  /** Leads back to how it was before. */
+  readonly undo: string;
+  /** Everybody who is or was a member: each is to be told. */
+  readonly members: readonly UserId[];
+}
+
+/** Asked by operators, through the edge. */
+export interface ConversationForOperators {
+  /** Sets the log back; `not_found` for one that never was. */
+  restore(to: RestorePoint): Promise<Restored>;
+}
+
 export interface ConversationRpc extends MediaRpc {
   createDirect(
     id: ConversationId,

@@ -59,6 +59,9 @@ export interface UserForEdge {
    */
   goodbye(reason: string, withinMs: number): Promise<number>;
 
+  /** A conversation's log was set back: its devices begin anew with what it is now. Nothing happens to who is gone. */
+  rewound(conversation: ConversationId): Promise<void>;
+
   blocks(): Promise<UserId[]>;
   block(user: UserId): Promise<void>;
   unblock(user: UserId): Promise<void>;

@@ -115,6 +115,12 @@ export class Inbox {
     else this.#update({ ...row, ...newer, gone, peer });
   }
 
+  /** The log was set back: it is what it is now, even if that is less. */
+  rewind(conversation: ConversationId, log: LogState, gone: boolean): void {
+    const row = this.get(conversation);
+    if (row !== undefined) this.#update({ ...row, ...pick(log), gone });
+  }
+
   /** Writes the head of a conversation down, where it waits. */
   settle(conversation: ConversationId): void {
     const row = this.#waiting.has(conversation) ? this.#rows.get(conversation) : undefined;

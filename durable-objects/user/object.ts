@@ -36,6 +36,7 @@ import { cutSlow, lookAgain } from "./chores.ts";
 import { Connection } from "./connection.ts";
 import { sayGoodbye } from "./goodbye.ts";
 import { socketClosed, socketOpened } from "./live.ts";
+import { rewound } from "./rewind.ts";
 import { wire, type Parts, type UserEnv } from "./parts.ts";
 
 export type { UserEnv } from "./parts.ts";
@@ -116,8 +117,11 @@ export class User extends DurableObject<UserEnv> implements UserRpc {
   }
 
   async goodbye(reason: string, withinMs: number): Promise<number> {
-    const parts = this.#living();
-    return parts === undefined ? 0 : sayGoodbye({ ...parts, random: Math.random }, reason, withinMs);
+    return sayGoodbye(this.#living(), reason, withinMs);
+  }
+
+  async rewound(conversation: ConversationId): Promise<void> {
+    await rewound(this.#living(), conversation);
   }
 
   async blocks(): Promise<UserId[]> {

@@ -78,6 +78,42 @@ describe("a planned stop", () => {
     await a.next("presence", ({ state }) => state === "offline");
   });
 
+  it("[D7] a log that was set back: its members' devices find that they diverged, and see what is written from then on", async () => {
+    const [ada, ben] = [person("ada"), person("ben")];
+    const [phone, laptop] = [await ada.device(), await ben.device()];
+    const conversation = await ada.directWith(ben);
+    const [a, b] = [await phone.connect(), await laptop.connect()];
+    b.acknowledges = true;
+    for (const text of ["one", "two", "three"]) await a.say(conversation, text);
+    await b.next("entries", ({ to }) => to === 3);
+    const log = (await JSON.parse(await ben.object.entries(conversation, { limit: 10 }))) as {
+      entries: { chain: string }[];
+    };
+
+    // What the platform does as it restores, which it cannot do here: the database is as it was after the first entry.
+    await runInDurableObject(
+      env.CONVERSATION.getByName(conversation) as never,
+      (instance: unknown, { storage }: DurableObjectState) => {
+        storage.sql.exec("DELETE FROM entries WHERE seq > 1");
+        storage.sql.exec("UPDATE members SET delivered = min(delivered, 1), read = min(read, 1)");
+        (instance as { forgetMemory(): void }).forgetMemory();
+      },
+    );
+    for (const one of [ada, ben]) await one.object.rewound(conversation);
+    for (const socket of [a, b]) {
+      await socket.next("goodbye");
+      expect(await socket.whenClosed()).toMatchObject({ code: Close.restarting });
+    }
+
+    const place = { seq: 3, chain: log.entries[2]?.chain ?? "" };
+    const again = await laptop.connect(b.greeting.sync, { [conversation]: place });
+    expect(await again.next("diverged")).toMatchObject({ conversation, seq: 1 });
+    const sender = await phone.connect(a.greeting.sync, { [conversation]: place });
+    await sender.next("diverged");
+    expect(await sender.say(conversation, "another two")).toMatchObject({ seq: 2 });
+    expect(await again.next("entries", ({ to }) => to === 2)).toMatchObject({ after: 1 });
+  });
+
   it("[H4] a user that never was is asked in vain and leaves nothing behind", async () => {
     expect(await person("nobody").object.goodbye("the server restarts", 0)).toBe(0);
   });

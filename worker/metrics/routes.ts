@@ -1,10 +1,10 @@
 /**
- * What operators ask: `/metrics`, and the goodbye before a planned stop. Neither is part of the contract with clients, so
- * neither is in the OpenAPI document.
+ * What operators ask: `/metrics`, the goodbye before a planned stop, and a conversation as it was. None of it is part of the
+ * contract with clients, so none is in the OpenAPI document.
  */
 import { Hono } from "hono";
 import { z } from "zod";
-import { MeridianError, UserId } from "../../protocol/index.ts";
+import { ConversationId, MeridianError, UserId } from "../../protocol/index.ts";
 import type { Edge, EdgeContext } from "../edge.ts";
 import { readBody } from "../http/read-body.ts";
 import { log } from "../log.ts";
@@ -26,6 +26,14 @@ const Drain = z.object({
   users: z.array(UserId).max(MAX_USERS).optional(),
 });
 
+const Restore = z.union([
+  z.object({ conversation: ConversationId, at: z.int().positive() }),
+  z.object({ conversation: ConversationId, bookmark: z.string().max(200) }),
+]);
+
+/** For members that a restore could not tell. */
+const Rewound = z.object({ conversation: ConversationId, users: z.array(UserId).max(MAX_USERS) });
+
 export const operations = new Hono<Edge>()
   .get("/metrics", async (c) => {
     if (!onThisMachine(c)) await operatorsOnly(c, c.env.METRICS_TOKEN);
@@ -33,14 +41,43 @@ export const operations = new Hono<Edge>()
   })
   .post("/v1/internal/drain", async (c) => {
     await operatorsOnly(c, c.env.OPERATIONS_TOKEN);
-    const body = new TextDecoder().decode(await readBody(c.req.raw, MAX_BODY_BYTES));
-    const request = Drain.safeParse(parsed(body));
+    const request = Drain.safeParse(parsed(await bodyOf(c)));
     if (!request.success) throw new MeridianError("invalid_request", "Send {reason?, users?}.");
     const { reason, users = isolate().liveUsers() } = request.data;
     const result = await drain(users, (user, withinMs) => userObject(c.env, user).goodbye(reason, withinMs));
     log("info", "drained", { requestId: c.get("requestId"), ...result });
     return c.json(result);
+  })
+  .post("/v1/internal/restore", async (c) => {
+    await operatorsOnly(c, c.env.OPERATIONS_TOKEN);
+    const request = Restore.safeParse(parsed(await bodyOf(c)));
+    if (!request.success)
+      throw new MeridianError("invalid_request", "Send {conversation, at} or {conversation, bookmark}.");
+    const { conversation, ...to } = request.data;
+    const { undo, members } = await c.env.CONVERSATION.getByName(conversation).restore(to);
+    // Before it is told: only this leads back.
+    log("warn", "conversation_restored", { requestId: c.get("requestId"), conversation, undo });
+    return c.json({ undo, ...(await tell(c.env, members, conversation)) });
+  })
+  .post("/v1/internal/rewound", async (c) => {
+    await operatorsOnly(c, c.env.OPERATIONS_TOKEN);
+    const request = Rewound.safeParse(parsed(await bodyOf(c)));
+    if (!request.success) throw new MeridianError("invalid_request", "Send {conversation, users}.");
+    return c.json(await tell(c.env, request.data.users, request.data.conversation));
   });
+
+/** Tells everybody whose devices hold another history. */
+async function tell(env: EdgeContext["env"], members: readonly UserId[], conversation: ConversationId) {
+  const { users, missed } = await drain(members, async (user) => {
+    await userObject(env, user).rewound(conversation);
+    return 0;
+  });
+  return { members: users, missed };
+}
+
+async function bodyOf(c: EdgeContext): Promise<string> {
+  return new TextDecoder().decode(await readBody(c.req.raw, MAX_BODY_BYTES));
+}
 
 /** The body as JSON; none at all stands for the defaults. */
 function parsed(body: string): unknown {
