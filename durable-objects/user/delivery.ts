@@ -50,7 +50,8 @@ export class Deliveries {
       inbox.touch(conversation);
       refresh(conversation);
     }
-    metrics.observe("delivery_lag_seconds", this.#ports.core.clock() - delivery.at, {});
+    // An empty log that is announced has no newest entry.
+    if (delivery.at > 0) metrics.observe("delivery_lag_seconds", this.#ports.core.clock() - delivery.at, {});
     this.offer(conversation, delivery);
   }
 
