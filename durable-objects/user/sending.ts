@@ -24,6 +24,8 @@ const BATCH = 64;
 const BATCH_CHARS = 4 * 1024 * 1024;
 /** Sends of one user that wait or are under way; past it the next one is told to come again. */
 const MAX_WAITING = 2_048;
+/** With this many waiting, best-effort work is dropped. */
+const MANY_WAITING = 256;
 /** A send that would wait longer than this is told to come again instead. */
 const MAX_WAIT_MS = 5_000;
 
@@ -91,7 +93,7 @@ export class Sending {
 
   /** Whether best-effort work of this user is to be dropped [P3]. */
   get busy(): boolean {
-    return this.#load.busy;
+    return this.#load.busy || this.#waiting >= MANY_WAITING;
   }
 
   async #run(conversation: ConversationId): Promise<void> {
