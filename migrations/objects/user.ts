@@ -60,6 +60,28 @@ export const userMigrations: readonly string[] = [
   -- Profiles of the other side of direct chats, as last seen.
   CREATE TABLE peers (user TEXT PRIMARY KEY, profile TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
 
+  -- Where a device is pushed to: JSON of its registration.
+  CREATE TABLE push_targets (device TEXT PRIMARY KEY, target TEXT NOT NULL) WITHOUT ROWID;
+
+  -- Per registered device and conversation. pushed: up to where it was told. first, since: the oldest entry that it is to
+  -- be told of, and when that came. due: when to look, NULL at rest. ticket: names the job that is on its way. covered: up
+  -- to where that job tells. again: more came since. lost: jobs in a row that gave no sign of life.
+  CREATE TABLE pushes (
+    device TEXT NOT NULL,
+    conversation TEXT NOT NULL,
+    pushed INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    since INTEGER NOT NULL,
+    mention INTEGER NOT NULL,
+    due INTEGER,
+    ticket TEXT,
+    covered INTEGER NOT NULL,
+    again INTEGER NOT NULL,
+    lost INTEGER NOT NULL,
+    PRIMARY KEY (device, conversation)
+  ) WITHOUT ROWID;
+  CREATE INDEX pushes_by_due ON pushes (due) WHERE due IS NOT NULL;
+
   -- Users who want to know whether this one is online.
   CREATE TABLE watchers (user TEXT PRIMARY KEY) WITHOUT ROWID;
   `,
