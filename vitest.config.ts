@@ -11,6 +11,9 @@ declare module "vitest" {
 // The Worker under test reads its secrets from the environment, as it does under `npm start`.
 Object.assign(process.env, makeSecrets());
 
+/** What puts the machine under load runs by itself, last. */
+const LOAD = ["tests/system/drill.test.ts", "tests/system/overload.test.ts", "tests/system/media.test.ts"];
+
 export default defineConfig({
   test: {
     projects: [
@@ -41,10 +44,21 @@ export default defineConfig({
         test: {
           name: "system",
           include: ["tests/system/**/*.test.ts"],
+          exclude: LOAD,
           // Bounds for what hangs: on a busy machine a start alone can take half a minute.
           testTimeout: 180_000,
           hookTimeout: 180_000,
           maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: "load",
+          include: LOAD,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 1,
+          fileParallelism: false,
         },
       },
     ],

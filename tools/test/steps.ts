@@ -42,6 +42,7 @@ export function allSteps(): Step[] {
     ...present("tests/sdk/run.ts", { name: "sdk", group: "sdk", run: sdk }),
     ...present("tests/browser/**/*.test.ts", { name: "browser", group: "browser", run: browser }),
     { ...vitest("system"), alone: true },
+    { ...vitest("load"), alone: true },
   ];
 }
 
