@@ -18,6 +18,8 @@ import type { Sql } from "../shared/sql.ts";
 
 /** How many encoded entries stay in memory for fan-out. */
 const TAIL = 512;
+/** And how many characters of them: entries of the largest kind would fill the memory of an object. */
+const TAIL_CHARS = 4 * 1024 * 1024;
 
 export interface EntryRow extends Record<string, SqlStorageValue> {
   seq: number;
@@ -60,6 +62,7 @@ export class Log {
   #fanned = -1;
   #floor = 1;
   #tail = new Map<number, EncodedEntry>();
+  #tailChars = 0;
 
   constructor(sql: Sql) {
     this.#sql = sql;
@@ -69,6 +72,7 @@ export class Log {
   /** Reads the end of the log again: at the start, and after a transaction that was undone. */
   reload(): void {
     this.#tail.clear();
+    this.#tailChars = 0;
     const base = this.#sql.exec<{ value: string }>("SELECT value FROM meta WHERE key = 'base'").toArray()[0];
     const kept =
       base === undefined ? undefined : (JSON.parse(base.value) as { head: number; chain: string; at: number });
@@ -164,9 +168,19 @@ export class Log {
       digest,
       chain,
     });
-    this.#tail.set(seq, encoded);
-    if (this.#tail.size > TAIL) this.#tail.delete(seq - TAIL);
+    this.#hold(encoded);
     return encoded;
+  }
+
+  /** Keeps an entry at hand, or its new form; lets go of the oldest where there are too many. */
+  #hold(entry: EncodedEntry): void {
+    this.#tailChars += entry.json.length - (this.#tail.get(entry.seq)?.json.length ?? 0);
+    this.#tail.set(entry.seq, entry);
+    for (const [seq, { json }] of this.#tail) {
+      if (this.#tail.size <= TAIL && this.#tailChars <= TAIL_CHARS) return;
+      this.#tail.delete(seq);
+      this.#tailChars -= json.length;
+    }
   }
 
   /** Retained entries from `from` to `to`, both inclusive, ascending, at most `limit`. */
@@ -217,7 +231,7 @@ export class Log {
     for (const seq of seqs) {
       this.#sql.exec("UPDATE entries SET body = NULL WHERE seq = ?", seq);
       const row = this.#tail.has(seq) ? this.get(seq) : undefined;
-      if (row !== undefined) this.#tail.set(seq, encode(row));
+      if (row !== undefined) this.#hold(encode(row));
     }
     return seqs;
   }

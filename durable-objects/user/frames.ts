@@ -16,7 +16,7 @@ import type { AccessTokens } from "../../protocol/access-token.ts";
 import { metrics } from "../shared/metrics.ts";
 import { TokenBucket } from "../shared/token-bucket.ts";
 import type { Acknowledgements } from "./acknowledgements.ts";
-import type { Connection } from "./connection.ts";
+import { SLOW_BYTES, type Connection } from "./connection.ts";
 import type { Core } from "./core.ts";
 import type { Deliveries } from "./delivery.ts";
 import type { Hello } from "./hello.ts";
@@ -26,6 +26,8 @@ import type { Watching } from "./watching.ts";
 
 /** Frames of any kind per allowed send: past that a socket floods [W4]. */
 const FRAMES_PER_SEND = 20;
+/** Pages that a socket is read at once; each may have half a megabyte. */
+const MAX_PULLS = 32;
 
 export interface FramePorts {
   readonly core: Core;
@@ -42,6 +44,8 @@ export interface FramePorts {
 export class Frames {
   readonly #ports: FramePorts;
   readonly #buckets = new WeakMap<Connection, TokenBucket>();
+  /** Pages that are being read, by socket. */
+  readonly #pulls = new WeakMap<Connection, number>();
 
   constructor(ports: FramePorts) {
     this.#ports = ports;
@@ -130,6 +134,13 @@ export class Frames {
     const { core } = this.#ports;
     const user = core.id;
     const { ref, conversation, after, before, limit = 50 } = frame;
+    const underWay = this.#pulls.get(connection) ?? 0;
+    if (underWay >= MAX_PULLS || connection.socket.bufferedAmount > SLOW_BYTES) {
+      const busy = new MeridianError("rate_limited", "Too many pages are asked for at once.", { retryAfterMs: 500 });
+      connection.send(errorFrame(busy, ref));
+      return;
+    }
+    this.#pulls.set(connection, underWay + 1);
     try {
       const { json } = await core.ask(conversation, (stub) => stub.page(user, { after, before, limit }));
       connection.send(
@@ -137,6 +148,8 @@ export class Frames {
       );
     } catch (error) {
       connection.send(errorFrame(error, ref));
+    } finally {
+      this.#pulls.set(connection, (this.#pulls.get(connection) ?? 1) - 1);
     }
   }
 

@@ -24,6 +24,7 @@ const BATCH = 64;
 const BATCH_CHARS = 4 * 1024 * 1024;
 /** Sends of one user that wait or are under way; past it the next one is told to come again. */
 const MAX_WAITING = 2_048;
+const MAX_WAITING_CHARS = 16 * 1024 * 1024;
 /** With this many waiting, best-effort work is dropped. */
 const MANY_WAITING = 256;
 /** A send that would wait longer than this is told to come again instead. */
@@ -51,6 +52,7 @@ export class Sending {
   readonly #bucket: TokenBucket;
   readonly #load: Load;
   #waiting = 0;
+  #waitingChars = 0;
 
   constructor(ports: SendingPorts) {
     this.#ports = ports;
@@ -69,7 +71,7 @@ export class Sending {
     if (wait > 0) {
       return refuse("rate_limited", "Too many sends: wait a moment.", wait);
     }
-    if (this.#waiting >= MAX_WAITING) {
+    if (this.#waiting >= MAX_WAITING || this.#waitingChars >= MAX_WAITING_CHARS) {
       return refuse("rate_limited", "Too many sends wait for their turn.", 1_000);
     }
     const lane = this.#lanes.get(conversation);
@@ -82,6 +84,7 @@ export class Sending {
       const since = this.#ports.core.clock();
       const waiting: Waiting = { item: { device, id, content }, size, since, resolve, reject };
       this.#waiting += 1;
+      this.#waitingChars += size;
       if (lane !== undefined) {
         lane.push(waiting);
         return;
@@ -131,6 +134,7 @@ export class Sending {
       for (const { reject } of batch) reject(error);
     } finally {
       this.#waiting -= batch.length;
+      for (const { size } of batch) this.#waitingChars -= size;
     }
   }
 }

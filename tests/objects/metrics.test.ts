@@ -1,4 +1,7 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
+import type { User } from "../../durable-objects/user/object.ts";
 import { METRICS } from "../../durable-objects/shared/metrics-definitions.ts";
 import { Points, type Dataset } from "../../durable-objects/shared/metrics-points.ts";
 import { openMetrics } from "../../durable-objects/shared/metrics-text.ts";
@@ -131,6 +134,31 @@ describe("the objects' log", () => {
     } finally {
       lines.mockRestore();
     }
+  });
+});
+
+describe("[S6] bounds", () => {
+  it("pages asked for by the hundred: each is answered, with a page or with when to ask again", async () => {
+    const ada = person("ada");
+    const phone = await ada.device();
+    const conversation = await ada.directWith(ada);
+    const socket = await phone.connect();
+    await socket.say(conversation, "one");
+    const refs = Array.from({ length: 200 }, (_, index) => `page-${index}`);
+    // All in one moment: over the socket one might be answered before the next has come.
+    await runInDurableObject(env.USER.getByName(ada.id), async (user: User, state) => {
+      const [inside] = state.getWebSockets();
+      if (inside === undefined) throw new Error("the socket is open");
+      const frames = refs.map((ref) => JSON.stringify({ type: "pull", ref, conversation, after: 0 }));
+      await Promise.all(frames.map((frame) => user.webSocketMessage(inside, frame)));
+    });
+    const answers = refs.map((ref) => () => socket.frames.find((frame) => "ref" in frame && frame.ref === ref));
+    await expect.poll(() => answers.every((answer) => answer() !== undefined), { timeout: 8_000 }).toBe(true);
+    const refused = answers.map((answer) => answer()).filter((frame) => frame?.type === "error");
+    expect(refused.length, "nothing was refused").toBeGreaterThan(0);
+    for (const frame of refused) expect(frame).toMatchObject({ code: "rate_limited", retryAfterMs: 500 });
+    socket.send({ type: "pull", ref: "afterwards", conversation, after: 0 });
+    await socket.next("page", ({ ref }) => ref === "afterwards");
   });
 });
 
