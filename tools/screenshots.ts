@@ -59,7 +59,7 @@ async function takeAll(browser: Browser, url: string, out: string): Promise<void
     await desk.getByText("Packing list").last().waitFor();
     await typing(ben, desk);
     await take(desk, `desk-${scheme}`);
-    await desk.getByRole("button", { name: /details$/ }).click();
+    await desk.getByRole("button", { name: ", details" }).click();
     await desk.getByText("@chiyo").waitFor();
     await calm(desk);
     await take(desk, `group-${scheme}`);

@@ -22,7 +22,7 @@ test("reply with a quote that leads to its message, edit with Up, copy", async (
 
   await ada.sees("I quote you");
   await expect(ada.message("the very first").first()).not.toBeInViewport();
-  await ada.message("I quote you").getByRole("button", { name: "Go to the quoted message" }).click();
+  await ada.message("I quote you").getByTitle("Go to the quoted message").click();
   await expect(ada.message("the very first").first()).toBeInViewport();
   await expect(ada.page.getByRole("button", { name: "Newest messages" })).toBeVisible();
   await ada.page.getByRole("button", { name: "Newest messages" }).click();

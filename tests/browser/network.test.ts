@@ -38,7 +38,6 @@ test("a reload in the middle of an outbox loses and repeats nothing", async ({ p
   await expect(ada.message("number 30;").getByRole("img", { name: /^(Sent|Delivered)$/ })).toBeVisible();
   await ben.open("Ada Moreau");
   await ben.sees("number 30;");
-  await ben.page.getByRole("button", { name: "Ada Moreau, details" }).waitFor();
   const shown = ben.timeline.getByRole("article");
   await expect(async () => {
     await ben.timeline.evaluate((element) => (element.scrollTop = 0));

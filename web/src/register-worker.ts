@@ -13,10 +13,11 @@ export function registerWorker(): void {
   navigator.serviceWorker.addEventListener("controllerchange", () => {
     if (!isFirst) say("A new version is ready.", { label: "Reload", run: () => location.reload() });
   });
-  addEventListener("load", () => {
-    // Without the worker the page still works; it only needs a network to open.
-    navigator.serviceWorker.register(trusted(WORKER)).catch(() => undefined);
-  });
+  // Without the worker the page still works; it only needs a network to open.
+  const register = (): void => void navigator.serviceWorker.register(trusted(WORKER)).catch(() => undefined);
+  // The page itself comes first.
+  if (document.readyState === "complete") register();
+  else addEventListener("load", register);
 }
 
 /** The page's one script address made at run time, as its Trusted Types policy allows it. */

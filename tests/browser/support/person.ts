@@ -80,7 +80,7 @@ export class Person {
 
   /** The name over an open conversation. */
   header(title: string): Locator {
-    return this.page.getByRole("button", { name: `${title}, details` });
+    return this.page.locator(".chat-header").getByRole("button", { name: ", details" }).filter({ hasText: title });
   }
 
   get composer(): Locator {
@@ -112,13 +112,17 @@ export class Person {
   }
 
   async openMenu(text: string | RegExp): Promise<void> {
-    await this.message(text).last().click({ button: "right" });
+    // At its edge: a link in the middle has a menu of its own.
+    await this.message(text)
+      .last()
+      .click({ button: "right", position: { x: 6, y: 12 } });
     await expect(this.page.getByRole("menu", { name: "Message actions" })).toBeVisible();
   }
 
   /** A line of the conversation list. */
   row(title: string): Locator {
-    return this.page.getByRole("list", { name: "Conversations" }).getByRole("listitem").filter({ hasText: title });
+    const named = this.page.locator(".conversation-title", { hasText: title });
+    return this.page.getByRole("list", { name: "Conversations" }).getByRole("listitem").filter({ has: named });
   }
 
   async open(title: string): Promise<void> {

@@ -18,7 +18,7 @@ export function ChatHeader({ item, info }: { item: ConversationItem; info: boole
   return (
     <header class="bar chat-header">
       <IconButton name="back" label="Back to conversations" class="only-narrow" onClick={() => go(home)} />
-      <button type="button" class="chat-who" aria-expanded={info} aria-label={`${title}, details`} onClick={openInfo}>
+      <button type="button" class="chat-who" aria-expanded={info} onClick={openInfo}>
         <Avatar
           id={item.peer?.id ?? item.id}
           name={title}
@@ -28,7 +28,10 @@ export function ChatHeader({ item, info }: { item: ConversationItem; info: boole
         />
         <span class="chat-who-lines">
           <span class="chat-title">
-            <span class="clip">{title}</span>
+            <span class="clip">
+              {title}
+              <span class="visually-hidden">, details</span>
+            </span>
             {isMuted(item) && <Icon name="bellOff" size={15} />}
           </span>
           <span class="chat-state clip">

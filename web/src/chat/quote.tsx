@@ -20,7 +20,7 @@ export function Quote({ quoted, conversation, tab }: QuoteProps): JSX.Element {
       class={`quote name-${colour}`}
       disabled={seq === null}
       tabIndex={tab}
-      aria-label="Go to the quoted message"
+      title="Go to the quoted message"
       onClick={() => seq !== null && go(chat(conversation, seq), true)}
     >
       {sender !== null && <QuotedName user={sender} />}

@@ -29,11 +29,11 @@ export function Sidebar(): JSX.Element | null {
         <button
           type="button"
           class="me-button"
-          aria-label="Settings"
           title="Settings"
           onClick={() => go({ page: "settings", section: null })}
         >
           <Avatar id={me.id} name={nameOf(me)} picture={me.avatar} size={38} />
+          <span class="visually-hidden">Settings</span>
         </button>
         <h1>Chats</h1>
         <IconButton name="search" label="Jump to a conversation" onClick={() => openDialog({ kind: "jump" })} />
