@@ -17,7 +17,13 @@ export const accessLog = createMiddleware<Edge>(async (c, next) => {
     ms: Date.now() - started,
     user: caller?.user,
     device: caller?.device,
+    conversation: conversationIn(c.req.path),
     region: c.env.REGION,
     version: c.env.VERSION,
   });
 });
+
+/** The conversation of a path, where it has the form of an id: whatever else was typed there stays out of the log. */
+function conversationIn(path: string): string | undefined {
+  return /^\/v1\/conversations\/([dg]_[A-Za-z0-9_-]{1,78})(?:\/|$)/.exec(path)?.[1];
+}
