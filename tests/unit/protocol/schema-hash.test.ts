@@ -9,10 +9,10 @@ import { z } from "zod";
 import * as protocol from "../../../protocol/index.ts";
 
 function wireHash(): string {
-  const schemas = Object.entries(protocol)
-    .filter((entry): entry is [string, z.ZodType] => entry[1] instanceof z.ZodType)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, schema]) => [name, z.toJSONSchema(schema, { io: "input", unrepresentable: "any" })]);
+  const schemas = Object.entries<unknown>(protocol)
+    .flatMap(([name, value]) => (value instanceof z.ZodType ? [{ name, schema: value }] : []))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, schema }) => [name, z.toJSONSchema(schema, { io: "input", unrepresentable: "any" })]);
   return createHash("sha256").update(JSON.stringify(schemas)).digest("hex").slice(0, 16);
 }
 
