@@ -125,8 +125,7 @@ export class Hello {
       .since(settled)
       .filter(
         ({ gone, head, conversation }) =>
-          !gone &&
-          (inbox.isUnsure(conversation) || (cursors.get(connection.device, conversation) ?? head) < head),
+          !gone && (inbox.isUnsure(conversation) || (cursors.get(connection.device, conversation) ?? head) < head),
       );
   }
 
