@@ -21,6 +21,8 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["tests/unit/**/*.test.ts", "protocol/**/*.test.ts"],
+          // Properties run many cases; a busy machine is no failure.
+          testTimeout: 60_000,
         },
       },
       {
