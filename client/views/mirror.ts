@@ -21,6 +21,7 @@ export class Mirror {
   readonly #listeners = new Listeners<Change>();
   /** What came while a state was asked for; null when none is. */
   #waiting: Versioned[] | null = null;
+  #loading: Promise<void> = Promise.resolve();
   #stop: (() => void) | undefined;
 
   constructor(url: string) {
@@ -36,10 +37,15 @@ export class Mirror {
     return this.#listeners.add(listener);
   }
 
-  /** Follows an engine from its present state on. */
+  /**
+   * Follows an engine from its present state on.
+   * @returns resolves when that state is there
+   */
   async attach(engine: Engine): Promise<void> {
     this.#stop = engine.subscribe((versioned) => this.#onChange(engine, versioned));
     await this.#load(engine);
+    // A restart in the meantime began a newer load, and that one counts.
+    while (!this.loaded) await this.#loading;
   }
 
   detach(): void {
@@ -49,19 +55,24 @@ export class Mirror {
   }
 
   #onChange(engine: Engine, versioned: Versioned): void {
-    if (versioned.change.type === "restart") void this.#load(engine);
+    // A load that fails in the background has a successor: the engine went away, and the next one says so.
+    if (versioned.change.type === "restart") this.#load(engine).catch(() => {});
     else if (this.#waiting !== null) this.#waiting.push(versioned);
     else this.#take(versioned.change);
   }
 
-  async #load(engine: Engine): Promise<void> {
+  #load(engine: Engine): Promise<void> {
+    this.#loading = this.#fetch(engine);
+    return this.#loading;
+  }
+
+  async #fetch(engine: Engine): Promise<void> {
     const waiting: Versioned[] = [];
     this.#waiting = waiting;
-    const state = await engine.state().catch(() => undefined);
-    // A newer load has begun, or the engine went away and its successor will say so.
+    const state = await engine.state();
+    // A newer load has begun.
     if (this.#waiting !== waiting) return;
     this.#waiting = null;
-    if (state === undefined) return;
     this.#fill(state);
     this.#listeners.call({ type: "restart" });
     for (const { version, change } of waiting) if (version > state.version) this.#take(change);

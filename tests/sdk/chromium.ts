@@ -13,7 +13,8 @@ export async function runInChromium(url: string): Promise<Record<string, string>
   const { executablePath, env } = await findChromium();
   const browser = await chromium.launch({
     executablePath,
-    args: [...chromiumArgs],
+    // The page below comes from no address, and such a page may not speak to this machine by default.
+    args: [...chromiumArgs, "--disable-features=LocalNetworkAccessChecks"],
     env: { ...(process.env as Record<string, string>), ...env },
   });
   try {
