@@ -189,7 +189,8 @@ describe("the socket", () => {
 
   it("[W4] a flood of frames closes with 4429", async () => {
     const { socket } = await one();
-    for (let index = 0; index < 1_500; index++) socket.send({ type: "watch", users: [] });
+    // Far faster than frames are allowed to come, on the slowest machine: nothing is cheaper to take in.
+    for (let index = 0; index < 4_000; index++) socket.send({ type: "unwatch", users: [] });
     expect(await socket.whenClosed()).toMatchObject({ code: Close.flooding });
   });
 });
