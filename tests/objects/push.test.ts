@@ -11,9 +11,9 @@ async function two() {
   const desk = await PushDesk.of(ben);
   await desk.register(phone);
   const [a, witness] = [await adas.connect(), await laptop.connect()];
-  const say = async (text: string, body: object = {}, id: ConversationId = conversation): Promise<number> => {
-    const { seq } = await a.append(id, "message", { text, ...body });
-    await witness.next("entries", (frame) => frame.conversation === id && frame.to >= seq);
+  const say = async (text: string, body: object = {}, where: ConversationId = conversation, id?: string) => {
+    const { seq } = await a.append(where, "message", { text, ...body }, id);
+    await witness.next("entries", (frame) => frame.conversation === where && frame.to >= seq);
     return seq;
   };
   const read = (seq: number) => ben.object.markRead(laptop.id, conversation, seq);
@@ -87,12 +87,17 @@ describe("what waits to be pushed", () => {
     expect(await desk.take(job)).toBeNull();
   });
 
-  it("[N1] is nothing once it was deleted for everyone", async () => {
+  it("[N1] is nothing once it was deleted for everyone, and less where a part of it was", async () => {
     const { conversation, desk, a, say } = await two();
-    const id = crypto.randomUUID();
-    await a.append(conversation, "message", { text: "regretted" }, id);
+    const regretted = crypto.randomUUID();
+    await say("regretted", {}, conversation, regretted);
+    const [job] = await desk.due();
+    await a.append(conversation, "delete", { target: regretted });
+    expect(await desk.take(job)).toBeNull();
+    const half = crypto.randomUUID();
+    await a.append(conversation, "message", { text: "half of it" }, half);
     await say("kept");
-    await a.append(conversation, "delete", { target: id });
+    await a.append(conversation, "delete", { target: half });
     expect(await desk.send()).toMatchObject([{ notice: { unread: 1 } }]);
   });
 
