@@ -1,6 +1,6 @@
 /**
- * Runs the suite of the SDK on Node, Bun and Deno and in Chromium, against one real server, and counts:
- * `node tests/sdk/run.ts [node,bun,deno,chromium]`. The last line is `N passed, N failed`.
+ * Runs the suite of the SDK on Node, Bun and Deno and in Chromium, and the examples of its guide, against one real server, and counts:
+ * `node tests/sdk/run.ts [node,bun,deno,chromium,examples]`. The last line is `N passed, N failed`.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,6 +10,7 @@ import { root } from "../../tools/dev/options.ts";
 import { startStack } from "../system/support/stack.ts";
 import { suite } from "./suite.ts";
 import { runInChromium } from "./chromium.ts";
+import { runExamples } from "./examples.ts";
 
 type Results = Record<string, string>;
 
@@ -27,6 +28,7 @@ const runtimes: Record<string, (url: string) => Promise<Results>> = {
   bun: (url) => inProcess("bun", bun, ["test", "--timeout", "120000", `./${file}`], url),
   deno: (url) => inProcess("deno", deno, ["test", "--allow-all", "--no-check", "--no-lock", file], url),
   chromium: runInChromium,
+  examples: runExamples,
 };
 
 async function inProcess(name: string, program: string, args: readonly string[], url: string): Promise<Results> {
