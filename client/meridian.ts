@@ -302,6 +302,10 @@ export class Meridian implements MeridianApi {
     return (this.#options.clock ?? systemClock).now() + this.#mirror.clockOffset;
   }
 
+  request(method: Method, path: string, body?: unknown): Promise<unknown> {
+    return this.#request(method, path, body);
+  }
+
   async close(): Promise<void> {
     this.#mirror.detach();
     this.#events.clear();

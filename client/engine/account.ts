@@ -3,6 +3,7 @@
  */
 import type { Session, User } from "../../protocol/accounts.ts";
 import type { UserId } from "../../protocol/ids.ts";
+import { pause, type Clock } from "../clock.ts";
 import type { Token } from "../connection/connection.ts";
 import { asError, errorOf, type MeridianError } from "../errors.ts";
 import type { EndReason, Identity } from "./api.ts";
@@ -10,7 +11,11 @@ import type { Book } from "./book.ts";
 import type { Method } from "./http.ts";
 import { SessionKeeper } from "./session.ts";
 
+/** How long signing out waits for the server. */
+const SIGN_OUT_MS = 5_000;
+
 export interface AccountPorts {
+  readonly clock: Clock;
   readonly book: Book;
   /** Server time in ms. */
   now(): number;
@@ -82,7 +87,8 @@ export class Account {
   async signOut(erased: boolean): Promise<void> {
     if (!erased && this.#keeper.current !== null) {
       // The device forgets all the same where the server cannot be told.
-      await this.request("DELETE", "/v1/sessions/current").catch(() => {});
+      const told = this.request("DELETE", "/v1/sessions/current").catch(() => {});
+      await Promise.race([told, pause(this.#ports.clock, SIGN_OUT_MS)]);
     }
     await this.end("signedOut");
   }

@@ -61,7 +61,7 @@ export async function call(
 }
 
 /** [H1] the error that a problem document names. What is none came from something in between: it will pass. */
-function problemOf(status: number, text: string): MeridianError {
+export function problemOf(status: number, text: string): MeridianError {
   try {
     const problem = JSON.parse(text) as Partial<Problem> | null;
     if (typeof problem?.code === "string") {

@@ -78,6 +78,7 @@ export class LocalEngine implements Engine {
     this.#account = new Account(
       {
         book,
+        clock,
         now,
         call: (method, path, init) => this.#call(method, path, init),
         leave: () => {

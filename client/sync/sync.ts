@@ -86,7 +86,11 @@ export class Sync {
   #inLine(work: () => Promise<void>): Promise<void> {
     const link = this.#link;
     this.#queue = this.#queue.then(async () => {
-      if (link === this.#link) await work().catch((error: unknown) => this.#failed(error));
+      if (link !== this.#link) return;
+      await work().catch((error: unknown) => {
+        // What a broken link left undone is no fault of the next one.
+        if (link === this.#link) this.#failed(error);
+      });
     });
     return this.#queue;
   }

@@ -24,6 +24,7 @@ import type {
 import type { Observable } from "./observable.ts";
 import type { MeridianEvents } from "./events.ts";
 import type { Visibility } from "../../protocol/accounts.ts";
+import type { PushTarget } from "../../protocol/push.ts";
 
 /** What a message can hold: at least one of text and media. */
 export interface MessageDraft {
@@ -187,15 +188,11 @@ export interface MeridianApi {
    */
   deleteAccount(password: string): Promise<void>;
   /**
-   * Pushes of this device: a Web Push subscription's JSON, or a token of FCM or APNs; null ends them.
+   * Pushes of this device: a Web Push subscription's JSON, or a token of FCM or APNs; null ends them. Browsers are
+   * subscribed by `client/push.ts`.
    * @example await meridian.setPush({ kind: "fcm", token });
    */
-  setPush(
-    target:
-      | { kind: "webpush"; endpoint: string; keys: { p256dh: string; auth: string } }
-      | { kind: "fcm" | "apns"; token: string }
-      | null,
-  ): Promise<void>;
+  setPush(target: PushTarget | null): Promise<void>;
 
   // ── messages: written to the outbox, sent when the network allows, in order per conversation ────────────
   /**
@@ -323,6 +320,14 @@ export interface MeridianApi {
    * @example const canEdit = meridian.serverNow() - message.at < 15 * 60_000;
    */
   serverNow(): number;
+  /**
+   * A call of the HTTP API in the user's name, for what has no method here; files and pushes are built on it.
+   * @param path from `/v1` on
+   * @returns the parsed answer; undefined where it has no body
+   * @throws MeridianError what the server answered
+   * @example const { publicKey } = (await meridian.request("GET", "/v1/me/push")) as { publicKey: string };
+   */
+  request(method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<unknown>;
   /**
    * Ends everything: socket, timers, listeners, tabs. What is stored stays.
    * @example await meridian.close();

@@ -188,6 +188,59 @@ describe("the end of a session", () => {
     expect(ada.connection.current.status).toBe("online");
   });
 
+  test("signing out does not wait for a server that does not answer", async () => {
+    const fetch: typeof world.server.fetch = (url, init) =>
+      url.endsWith("/current") ? new Promise(() => {}) : world.server.fetch(url, init);
+    const ada = await world.online("ada", { storage, fetch });
+    const out = ada.signOut();
+    await world.advance(5_000);
+    await out;
+    expect(await storage.load()).toEqual(nothing);
+  });
+
+  test("a refresh whose answer comes after the end brings nothing back", async () => {
+    let release: () => void = () => {};
+    const fetch: typeof world.server.fetch = async (url, init) => {
+      const answer = await world.server.fetch(url, init);
+      if (url.endsWith("/refresh")) await new Promise<void>((resolve) => (release = resolve));
+      return answer;
+    };
+    const ada = await world.online("ada", { storage, fetch });
+    world.server.accounts.expireAll();
+    const call = ada.userById("u_bob" as never).catch((error: unknown) => error);
+    await world.settle();
+    world.server.cut(4403);
+    await world.settle();
+    release();
+    expect(await call).toMatchObject({ code: "signed_out" });
+    expect(await storage.load()).toEqual(nothing);
+    expect(ada.session.current.status).toBe("signedOut");
+  });
+
+  test("history that is being read when it ends is not written down either", async () => {
+    const tea = "g_tea" as never;
+    world.server.say(tea, "bob", "slow to read");
+    let release: () => void = () => {};
+    let slow = false;
+    const codec = {
+      encode: (content: never) => content,
+      decode: async (entry: never) => {
+        if (slow) await new Promise<void>((resolve) => (release = resolve));
+        return entry;
+      },
+    };
+    const ada = await world.online("ada", { storage, codec });
+    slow = true;
+    ada.timeline(tea).subscribe(() => {});
+    await world.settle();
+    slow = false;
+    await ada.signOut();
+    release();
+    await world.settle();
+    expect(await storage.load()).toEqual(nothing);
+    expect(await storage.entries(tea, { after: 0, to: 9, limit: 9, newest: false })).toEqual([]);
+  });
+
   test("what is under way when it ends writes nothing down for the next user", async () => {
     const tea = "g_tea" as never;
     let release: () => void = () => {};

@@ -98,11 +98,12 @@ describe("the codec", () => {
   });
 
   test("[S2] a slow one changes no order", async () => {
-    let delay = 10;
+    let delay = 30;
     const slow: Codec = {
       encode: async (content) => {
-        for (let i = 0; i < delay; i++) await Promise.resolve();
-        delay -= 3;
+        const turns = delay;
+        delay -= 10;
+        for (let i = 0; i < turns; i++) await Promise.resolve();
         return content;
       },
       decode: (entry) => (entry.kind === "sealed" ? null : entry),

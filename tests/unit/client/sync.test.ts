@@ -247,6 +247,33 @@ describe("the sync token", () => {
     expect(second?.activityAt).toBeLessThan(first?.activityAt ?? 0);
   });
 
+  test("of a link that broke over a gap is not stored, and the next link's is", async () => {
+    const coffee = world.server.conversation("coffee", ["ada"]);
+    await world.online("ada", { storage });
+    for (let i = 0; i < 3; i++) world.server.logs.get(tea)?.entries.push(message(i + 1, "bob", `m${i}`));
+    world.server.swallowPulls = true;
+    world.server.tell("ada", { type: "entries", conversation: tea, after: 2, to: 3, entries: [], head: 3 });
+    world.server.tell("ada", {
+      type: "entries",
+      conversation: coffee,
+      after: 0,
+      to: 0,
+      entries: [],
+      head: 0,
+      sync: "v9",
+    });
+    await world.settle();
+    world.server.cut();
+    world.server.swallowPulls = false;
+    await world.settle();
+    expect(await token()).toBe("v2");
+    await world.advance(1_000);
+    expect(await held()).toEqual([1, 2, 3]);
+    world.server.tell("ada", { type: "entries", conversation: tea, after: 3, to: 3, entries: [], head: 3, sync: "v7" });
+    await world.settle();
+    expect(await token()).toBe("v7");
+  });
+
   test("is not stored past something that could not be taken", async () => {
     await world.online("ada", { storage });
     world.server.tell("ada", { type: "diverged", conversation: tea, seq: 1 });

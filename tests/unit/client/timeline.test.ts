@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { MemoryStorage } from "../../../client/storage/memory.ts";
 import type { Meridian } from "../../../client/meridian.ts";
 import type { ConversationId, EntryId } from "../../../protocol/ids.ts";
 import { World, messages, opened, texts } from "./support/world.ts";
@@ -201,6 +202,28 @@ describe("moving about", () => {
   });
 
   test("news that come while a stretch is read are in it", async () => {
+    await ada.close();
+    world.server.links.length = 0;
+    const storage = new MemoryStorage();
+    ada = await world.online("ada", { storage });
+    const entries = storage.entries.bind(storage);
+    let release: () => void = () => {};
+    storage.entries = async (...query) => {
+      const found = await entries(...query);
+      await new Promise<void>((resolve) => (release = resolve));
+      return found;
+    };
+    const timeline = ada.timeline(tea);
+    timeline.subscribe(() => {});
+    await world.settle();
+    world.server.say(tea, "bob", "meanwhile");
+    await world.settle();
+    release();
+    await world.settle();
+    expect(texts(timeline.current).slice(-2)).toEqual(["m500", "meanwhile"]);
+  });
+
+  test("news that come one by one while it opens are in it once", async () => {
     const timeline = ada.timeline(tea);
     timeline.subscribe(() => {});
     for (let i = 0; i < 5; i++) {

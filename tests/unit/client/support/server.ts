@@ -56,6 +56,8 @@ export class FakeServer {
     | undefined;
   /** Whether the network lets anything through. */
   reachable = true;
+  /** Pulls are not answered. */
+  swallowPulls = false;
   /** Conversations in one `ready`. */
   readyLimit = 200;
   #version = 0;
@@ -272,7 +274,7 @@ export class FakeServer {
         this.#log(id).version = ++this.#version;
         return;
       case "pull":
-        this.#pull(link, frame as never);
+        if (!this.swallowPulls) this.#pull(link, frame as never);
         return;
       default:
     }

@@ -1,0 +1,33 @@
+/** SHA-256 of what does not fit into memory at once: the platform's own digest wants everything together. */
+import { sha256 } from "@noble/hashes/sha2.js";
+
+/**
+ * The digest of a file, read piece by piece.
+ *
+ * @returns base64url
+ */
+export async function digestOf(file: Blob, signal?: AbortSignal): Promise<string> {
+  const digest = new Digest();
+  const reader = file.stream().getReader();
+  for (;;) {
+    signal?.throwIfAborted();
+    const { done, value } = await reader.read();
+    if (done) return digest.end();
+    digest.add(value);
+  }
+}
+
+/** A digest in the making. */
+export class Digest {
+  readonly #hash = sha256.create();
+
+  add(bytes: Uint8Array): void {
+    this.#hash.update(bytes);
+  }
+
+  /** @returns base64url */
+  end(): string {
+    const text = btoa(String.fromCharCode(...this.#hash.digest()));
+    return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  }
+}
