@@ -21,6 +21,11 @@ import { covers, joinedAfter, visibleEnd } from "./visibility.ts";
 const BATCH = 256;
 /** Calls under way at once, over all members; the rest waits its turn. */
 const MAX_IN_FLIGHT = 128;
+/**
+ * Calls begun per millisecond. In a large group fan-out is nearly all of the work; spread like this it leaves room for the
+ * sends that come meanwhile, and those then go to each member together.
+ */
+const PER_MS = 8;
 const RETRY_BASE_MS = 500;
 const RETRY_CAP_MS = 5 * 60_000;
 /** How long after a commit the alarm looks whether fan-out came to its end. */
@@ -38,6 +43,7 @@ export interface FanOutPorts {
   readonly core: Core;
   readonly reader: Reader;
   readonly deliver: (user: UserId, delivery: Delivery) => Promise<void>;
+  readonly later: (callback: () => void, ms: number) => void;
   /** Makes sure that the object wakes at `at` or earlier. */
   readonly wakeAt: (at: number) => void;
 }
@@ -47,6 +53,10 @@ export class FanOut {
   readonly #lanes = new Map<UserId, Lane>();
   readonly #waiting = new Set<Lane>();
   #inFlight = 0;
+  /** Calls begun in the millisecond `#at`. */
+  #begun = 0;
+  #at = 0;
+  #paused = false;
   #start: number;
   /** Fixed when the instance started: where fan-out must begin again if an alarm was armed by an earlier one. */
   readonly #fannedAtStart: number;
@@ -95,7 +105,7 @@ export class FanOut {
       const lane = this.#lane(member);
       if (lane.handed >= this.#end(member)) continue;
       pending = true;
-      if (!lane.inFlight && lane.due <= now) this.#enqueue(lane);
+      if (!lane.inFlight && lane.due <= now) this.#waiting.add(lane);
     }
     if (pending) this.#ports.wakeAt(now + CHECK_AFTER_MS);
     this.#drain();
@@ -173,31 +183,45 @@ export class FanOut {
     return visibleEnd(member.windows, this.#ports.core.log.head);
   }
 
-  #enqueue(lane: Lane): void {
-    this.#waiting.add(lane);
-  }
-
+  /** Begins calls, the longest-waiting members first, as many as may be begun now. */
   #drain(): void {
+    const now = this.#ports.core.clock();
+    if (now !== this.#at) {
+      this.#at = now;
+      this.#begun = 0;
+    }
     for (const lane of this.#waiting) {
       if (this.#inFlight >= MAX_IN_FLIGHT) return;
+      if (this.#begun >= PER_MS) return this.#drainLater();
       this.#waiting.delete(lane);
+      this.#begun++;
       void this.#hand(lane);
     }
   }
 
+  #drainLater(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    this.#ports.later(() => {
+      this.#paused = false;
+      this.#drain();
+    }, 1);
+  }
+
+  /** Hands a member what it was not handed yet, in one call; what remains then waits for its next turn. */
   async #hand(lane: Lane): Promise<void> {
-    if (lane.inFlight) return;
+    const member = this.#next(lane);
+    if (lane.inFlight || member === undefined) return;
     lane.inFlight = true;
     this.#inFlight++;
     try {
-      for (let member = this.#next(lane); member !== undefined; member = this.#next(lane)) {
-        const batch = this.#ports.reader.batch(member, Math.max(lane.handed, 0), BATCH);
-        // A blocked peer's entries leave nothing to tell: the blocker is not even woken [V3].
-        const silent = batch.count === 0 && covers(member.blocks, batch.to);
-        if (!silent) await this.#deliver(lane, this.#delivery(member, batch, lane.handed < 0));
-        lane.handed = Math.max(batch.to, lane.handed < 0 ? 0 : lane.handed);
-        if (lane.attempts > 0) this.#recovered(lane);
-      }
+      const batch = this.#ports.reader.batch(member, Math.max(lane.handed, 0), BATCH);
+      // A blocked peer's entries leave nothing to tell: the blocker is not even woken [V3].
+      const silent = batch.count === 0 && covers(member.blocks, batch.to);
+      if (!silent) await this.#deliver(lane, this.#delivery(member, batch, lane.handed < 0));
+      lane.handed = Math.max(batch.to, lane.handed < 0 ? 0 : lane.handed);
+      if (lane.attempts > 0) this.#recovered(lane);
+      if (this.#next(lane) !== undefined) this.#waiting.add(lane);
     } catch (error) {
       this.#failed(lane, error);
     } finally {

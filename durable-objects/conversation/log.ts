@@ -2,7 +2,6 @@
  * The append-only log of one conversation: seqs, chains, encoded entries. Knows nothing of members.
  */
 import {
-  digestOf,
   GENESIS_CHAIN,
   isCountable,
   jcs,
@@ -50,6 +49,8 @@ export interface NewEntry {
   readonly content: MemberContent | SystemContent;
   /** The canonical JSON of the body. */
   readonly canonical: string;
+  /** Of the canonical JSON [E4]. */
+  readonly digest: string;
 }
 
 const COLUMNS = "seq, id, sender, device, at, kind, body, digest, chain";
@@ -135,7 +136,7 @@ export class Log {
   append(entry: NewEntry, now: number, fanned: number): EncodedEntry {
     const seq = this.#head + 1;
     const at = Math.max(now, this.#at);
-    const digest = digestOf(entry.canonical);
+    const { digest } = entry;
     const { kind } = entry.content;
     const sender = { user: entry.sender, device: entry.device };
     const chain = nextChain(this.#chain, { seq, id: entry.id, sender, at, kind, digest });

@@ -187,7 +187,8 @@ export class Conversation extends DurableObject<ConversationEnv> implements Conv
   ): Promise<Watermarks & { readonly unread: number; readonly head: number }> {
     const { core, receipts, unread } = this.#existing();
     const member: MemberState = receipts.acknowledge(core.member(user), device, marks);
-    return { delivered: member.delivered, read: member.read, unread: unread.of(member), head: core.log.head };
+    const { delivered, read } = member;
+    return { delivered, read, unread: marks.read === undefined ? 0 : unread.of(member), head: core.log.head };
   }
 
   async receiptsAt(user: UserId, seq: number): Promise<ReceiptList> {
@@ -330,6 +331,7 @@ export class Conversation extends DurableObject<ConversationEnv> implements Conv
         core,
         reader,
         deliver: (id, delivery) => call(user(id), (stub) => stub.deliver(delivery), 2),
+        later: (callback, ms) => setTimeout(callback, ms),
         wakeAt: (at) => this.#wakeAt(at),
       },
       this.#armed !== null,

@@ -12,12 +12,14 @@ import { covers, joinedAfter, seesAll, visibleEnd, within } from "./visibility.t
 
 /** Characters of entries in one batch or page: with one more entry of the largest kind it still fits a frame [W2]. */
 const MAX_BATCH_CHARS = 64 * 1024;
+/** Encoded batches kept for the members that come next: in a busy group not all are at the same place. */
+const SHARED = 8;
 /** Rows looked at while skipping what a member may not see, before a range is answered as it is. */
 const MAX_SCAN = 2_000;
 
 export class Reader {
   readonly #core: Core;
-  #shared: { key: string; batch: NotedBatch } | undefined;
+  readonly #shared = new Map<string, NotedBatch>();
 
   constructor(core: Core) {
     this.#core = core;
@@ -25,7 +27,7 @@ export class Reader {
 
   /** [E3] an entry changed in place: nothing encoded earlier may be handed out again. */
   forget(): void {
-    this.#shared = undefined;
+    this.#shared.clear();
   }
 
   /** At most `limit` entries after `after`; `to` says how far the range reaches. */
@@ -33,9 +35,13 @@ export class Reader {
     const end = visibleEnd(member.windows, this.#core.log.head);
     const plain = !this.#core.hiders.has(member.user) && seesAll(member, after, end);
     const key = `${after}:${end}:${limit}`;
-    if (plain && this.#shared?.key === key) return this.#shared.batch;
+    const known = plain ? this.#shared.get(key) : undefined;
+    if (known !== undefined) return known;
     const batch = this.#read(member, after, end, limit);
-    if (plain) this.#shared = { key, batch };
+    if (plain) {
+      if (this.#shared.size >= SHARED) this.#shared.clear();
+      this.#shared.set(key, batch);
+    }
     return batch;
   }
 

@@ -51,19 +51,21 @@ export class Sequencer {
   append(user: UserId, items: readonly AppendItem[]): AppendOutcome[] {
     const { core } = this.#ports;
     const member = core.member(user);
-    return core.transact(() => items.map((item) => this.#appendOne(member, item)));
+    const fanned = this.#ports.fanned();
+    return core.transact(() => items.map((item) => this.#appendOne(member, item, fanned)));
   }
 
   /** Appends an entry of the server's own, inside a transaction of the caller's. */
   appendSystem(actor: UserId, content: SystemContent): EncodedEntry {
     const { core, fanned } = this.#ports;
-    const entry = { id: uuidv7(), sender: actor, device: null, content, canonical: canonicalBody(content) };
+    const canonical = canonicalBody(content);
+    const entry = { id: uuidv7(), sender: actor, device: null, content, canonical, digest: digestOf(canonical) };
     return core.log.append(entry, core.clock(), fanned());
   }
 
-  #appendOne(member: MemberState, item: AppendItem): AppendOutcome {
+  #appendOne(member: MemberState, item: AppendItem, fanned: number): AppendOutcome {
     try {
-      return this.#sequence(member, item);
+      return this.#sequence(member, item, fanned);
     } catch (error) {
       if (!(error instanceof MeridianError)) throw error;
       const { code, message, retryAfterMs } = error;
@@ -71,8 +73,8 @@ export class Sequencer {
     }
   }
 
-  #sequence(member: MemberState, { device, id, content }: AppendItem): AppendOutcome {
-    const { core, fanned } = this.#ports;
+  #sequence(member: MemberState, { device, id, content }: AppendItem, fanned: number): AppendOutcome {
+    const { core } = this.#ports;
     const { log } = core;
     const { kind } = content;
     const canonical = canonicalBody(content);
@@ -101,7 +103,7 @@ export class Sequencer {
       });
     }
 
-    const entry = log.append({ id, sender: member.user, device, content, canonical }, core.clock(), fanned());
+    const entry = log.append({ id, sender: member.user, device, content, canonical, digest }, core.clock(), fanned);
     this.#ports.media.refer(entry.seq, files);
     if (target !== undefined && kind === "edit") log.noteEdit(target.seq, entry.seq);
     if (target !== undefined && kind === "delete") this.#ports.onErased(log.erase(target.seq));

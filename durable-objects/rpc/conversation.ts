@@ -113,7 +113,7 @@ export interface ConversationRpc extends MediaRpc {
   members(user: UserId, limit: number, cursor: string | undefined): Promise<MemberList>;
   putMember(actor: UserId, member: UserId, role: Role | undefined): Promise<Member>;
   removeMember(actor: UserId, member: UserId): Promise<void>;
-  /** [R1] raises watermarks; answers them as they now are. */
+  /** [R1] raises watermarks; answers them as they now are. `unread` is counted only where something was read. */
   acknowledge(
     user: UserId,
     device: DeviceId,
