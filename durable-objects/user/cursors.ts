@@ -40,9 +40,9 @@ export class Cursors implements CursorSink {
    * Devices that never heard of a conversation start where the first delivery after their sign-in starts [D2]: so a
    * device that has not connected yet misses nothing.
    */
-  cover(devices: readonly DeviceId[], conversation: ConversationId, after: number): void {
+  cover(devices: () => readonly DeviceId[], conversation: ConversationId, after: number): void {
     if (this.#covered.has(conversation)) return;
-    for (const device of devices) {
+    for (const device of devices()) {
       if (this.get(device, conversation) === undefined) this.save(device, [[conversation, after]]);
     }
     if (this.#covered.size >= COVERED) this.#covered.clear();

@@ -44,7 +44,7 @@ export class Deliveries {
   take(delivery: Delivery): void {
     const { inbox, cursors, devices, refresh } = this.#ports;
     const { conversation } = delivery;
-    cursors.cover(devices(), conversation, Math.max(delivery.after, 0));
+    cursors.cover(devices, conversation, Math.max(delivery.after, 0));
     inbox.note(conversation, delivery, { gone: !delivery.member });
     if (delivery.changed) {
       inbox.touch(conversation);

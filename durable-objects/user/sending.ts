@@ -12,6 +12,7 @@ import {
   type ErrorCode,
 } from "../../protocol/index.ts";
 import type { AppendItem, AppendOutcome } from "../rpc/conversation.ts";
+import { pause } from "../shared/call.ts";
 import { Load } from "../shared/load.ts";
 import { metrics } from "../shared/metrics.ts";
 import { TokenBucket } from "../shared/token-bucket.ts";
@@ -27,6 +28,14 @@ const MAX_WAITING = 2_048;
 const MAX_WAITING_CHARS = 16 * 1024 * 1024;
 /** With this many waiting, best-effort work is dropped. */
 const MANY_WAITING = 256;
+/**
+ * In a burst a call waits this long for more sends. The runtime hands over one message of a socket per turn of its loop, so
+ * that without a pause most of what a client has sent is still unread when the call leaves; and while sockets have
+ * something to read, it does not look for others that have.
+ */
+const BREATH_MS = 1;
+/** A burst is over when no call carried more than one send for this long. */
+const BURST_MS = 20;
 /** A send that would wait longer than this is told to come again instead. */
 const MAX_WAIT_MS = 5_000;
 
@@ -53,6 +62,8 @@ export class Sending {
   readonly #load: Load;
   #waiting = 0;
   #waitingChars = 0;
+  /** Until when sends are taken to come faster than calls go. */
+  #burstUntil = 0;
 
   constructor(ports: SendingPorts) {
     this.#ports = ports;
@@ -101,7 +112,13 @@ export class Sending {
 
   async #run(conversation: ConversationId): Promise<void> {
     const lane = this.#lanes.get(conversation) ?? [];
-    while (lane.length > 0) await this.#append(conversation, take(lane));
+    const { clock } = this.#ports.core;
+    while (lane.length > 0) {
+      if (lane.length < BATCH && clock() < this.#burstUntil) await pause(BREATH_MS);
+      const batch = take(lane);
+      if (batch.length > 1) this.#burstUntil = clock() + BURST_MS;
+      await this.#append(conversation, batch);
+    }
     this.#lanes.delete(conversation);
   }
 
