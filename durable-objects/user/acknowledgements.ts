@@ -10,6 +10,10 @@ import type { Inbox } from "./inbox.ts";
 
 /** How long a mark waits for another one; well inside the second in which ticks should turn. */
 const GATHER_MS = 120;
+/** Where a mark went less than this ago, one that says no more than "delivered" waits until it is this long ago. */
+const STEADY_MS = 500;
+/** Conversations whose last mark is remembered. */
+const REMEMBERED = 256;
 /** Calls that failed are tried again this often; then the next mark, or the next hello, says the same and more. */
 const MAX_TRIES = 6;
 const RETRY_MS = 1_000;
@@ -21,6 +25,8 @@ interface Marks {
   delivered: number;
   read: number;
   tries: number;
+  /** When it goes. */
+  due: number;
 }
 
 export interface AcknowledgementPorts {
@@ -36,13 +42,15 @@ export class Acknowledgements {
   readonly #ports: AcknowledgementPorts;
   readonly #waiting = new Map<ConversationId, Marks>();
   readonly #underWay = new Set<ConversationId>();
+  readonly #went = new Map<ConversationId, number>();
 
   constructor(ports: AcknowledgementPorts) {
     this.#ports = ports;
   }
 
   delivered(conversation: ConversationId, device: DeviceId, seq: number): void {
-    const marks = this.#marks(conversation, device);
+    const quiet = this.#ports.core.clock() - (this.#went.get(conversation) ?? 0);
+    const marks = this.#marks(conversation, device, Math.max(GATHER_MS, STEADY_MS - quiet));
     if (seq > marks.delivered) {
       marks.delivered = seq;
       marks.device = device;
@@ -50,7 +58,7 @@ export class Acknowledgements {
   }
 
   read(conversation: ConversationId, device: DeviceId, seq: number): void {
-    const marks = this.#marks(conversation, device);
+    const marks = this.#marks(conversation, device, GATHER_MS);
     marks.reader = marks.read === 0 || marks.reader === device ? device : undefined;
     if (seq > marks.read) {
       marks.read = seq;
@@ -60,16 +68,20 @@ export class Acknowledgements {
 
   /** Marks a conversation as read now, and waits until that is durable: the way over HTTP. */
   async readNow(conversation: ConversationId, device: DeviceId, seq: number): Promise<void> {
-    await this.#tell(conversation, { device, reader: device, delivered: 0, read: seq, tries: 0 });
+    await this.#tell(conversation, { device, reader: device, delivered: 0, read: seq, tries: 0, due: 0 });
   }
 
-  #marks(conversation: ConversationId, device: DeviceId): Marks {
+  /** The marks that wait, due in `ms` or earlier. */
+  #marks(conversation: ConversationId, device: DeviceId, ms: number): Marks {
+    const due = this.#ports.core.clock() + ms;
     let marks = this.#waiting.get(conversation);
+    if (marks !== undefined && marks.due <= due) return marks;
     if (marks === undefined) {
-      marks = { device, reader: undefined, delivered: 0, read: 0, tries: 0 };
+      marks = { device, reader: undefined, delivered: 0, read: 0, tries: 0, due };
       this.#waiting.set(conversation, marks);
-      this.#ports.later(() => void this.#flush(conversation), GATHER_MS);
     }
+    marks.due = due;
+    this.#ports.later(() => void this.#flush(conversation), ms);
     return marks;
   }
 
@@ -82,6 +94,8 @@ export class Acknowledgements {
     }
     this.#waiting.delete(conversation);
     this.#underWay.add(conversation);
+    if (this.#went.size >= REMEMBERED) this.#went.clear();
+    this.#went.set(conversation, this.#ports.core.clock());
     try {
       await this.#tell(conversation, marks);
     } catch (error) {
@@ -121,6 +135,7 @@ export class Acknowledgements {
       delivered: Math.max(later?.delivered ?? 0, marks.delivered),
       read: Math.max(later?.read ?? 0, marks.read),
       tries: marks.tries + 1,
+      due: this.#ports.core.clock() + RETRY_MS,
     });
     this.#ports.later(() => void this.#flush(conversation), RETRY_MS);
   }
