@@ -3,13 +3,14 @@
  * resumes by token and cursors), but reads no more of a frame than it must.
  */
 import { uuidv7 } from "uuidv7";
-import { SUBPROTOCOL } from "../../../protocol/limits.ts";
+import { STREAM_WINDOW, SUBPROTOCOL } from "../../../protocol/limits.ts";
 import { openWire, type Wire } from "../wire.ts";
 import { numberAfter } from "./parts.ts";
 import { TEXT } from "./target.ts";
 
-/** The SDK's own pause before it acknowledges what it stored. */
+/** The SDK's own pause before it acknowledges what it stored; sooner where half a window waits for it. */
 const COALESCE_MS = 150;
+const COALESCE_ENTRIES = STREAM_WINDOW / 2;
 
 export interface Session {
   readonly user: string;
@@ -29,6 +30,7 @@ export class MeridianDevice {
   readonly #sent: ((seq: number) => void)[] = [];
   readonly #pages: (() => void)[] = [];
   readonly #unacknowledged = new Set<string>();
+  #entriesUnacknowledged = 0;
   #timer: NodeJS.Timeout | undefined;
   #wire: Wire | undefined;
   #ready: { resolve: () => void; reject: (error: Error) => void } | undefined;
@@ -117,7 +119,9 @@ export class MeridianDevice {
     this.memory.cursors.delete(conversation);
     this.memory.cursors.set(conversation, to);
     this.#unacknowledged.add(conversation);
-    this.#timer ??= setTimeout(() => this.#acknowledge(), COALESCE_MS);
+    this.#entriesUnacknowledged += to - after;
+    if (this.#entriesUnacknowledged >= COALESCE_ENTRIES) this.#acknowledge();
+    else this.#timer ??= setTimeout(() => this.#acknowledge(), COALESCE_MS);
     this.onEntries(conversation, after, to);
   }
 
@@ -140,5 +144,6 @@ export class MeridianDevice {
       this.#wire?.send(JSON.stringify({ type: "received", conversation, seq: this.seen(conversation) }));
     }
     this.#unacknowledged.clear();
+    this.#entriesUnacknowledged = 0;
   }
 }
