@@ -13,7 +13,9 @@ export default defineConfig({
   workers: 2,
   retries: 0,
   forbidOnly: true,
-  timeout: 60_000,
+  timeout: 180_000,
+  // A busy machine is slow, and that is no failure: what never comes still never comes.
+  expect: { timeout: 20_000 },
   reporter: [["list"]],
   use: {
     ...(url === undefined ? {} : { baseURL: url }),

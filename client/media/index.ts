@@ -157,7 +157,7 @@ export class MeridianMedia {
 /** One tab at a time, where there are tabs. */
 function alone<T>(name: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   if (typeof navigator === "undefined" || !("locks" in navigator)) return work();
-  return navigator.locks.request(name, { signal }, work) as Promise<T>;
+  return navigator.locks.request(name, { signal }, work);
 }
 
 async function defaultStore(): Promise<MediaStore> {

@@ -63,7 +63,6 @@ describe("[C2] the stream", () => {
     expect(texts(timeline.current)).toEqual(["one", "two", "three", "four"]);
     expect(await held()).toEqual([1, 2, 3, 4]);
   });
-
   test("drops repeats, and acknowledges them all the same", async () => {
     const ada = await world.online("ada", { storage });
     const first = world.server.say(tea, "bob", "one");
@@ -77,7 +76,6 @@ describe("[C2] the stream", () => {
     expect(item(ada)?.unread).toBe(1);
     expect(world.server.framesOf("received")).toEqual([{ type: "received", conversation: tea, seq: 1 }]);
   });
-
   test("takes entries of a conversation that it has never heard of", async () => {
     const ada = await world.online("ada", { storage });
     const other = "g_other" as ConversationId;
@@ -100,7 +98,6 @@ describe("[C2] the stream", () => {
       last: { text: "surprise" },
     });
   });
-
   test("an empty range moves the stream on: what is in it is invisible, not missing", async () => {
     await world.online("ada", { storage });
     world.server.tell("ada", { type: "entries", conversation: tea, after: 0, to: 7, entries: [], head: 7 });
@@ -108,7 +105,6 @@ describe("[C2] the stream", () => {
     expect(await log()).toMatchObject({ stream: 7, ranges: [{ after: 0, to: 7 }] });
   });
 });
-
 describe("[C4] received", () => {
   test("is sent after storing, once for many frames, within 250 ms", async () => {
     await world.online("ada", { storage });
@@ -119,7 +115,6 @@ describe("[C4] received", () => {
     await world.advance(250);
     expect(world.server.framesOf("received")).toEqual([{ type: "received", conversation: tea, seq: 5 }]);
   });
-
   test("is not sent for what could not be stored, and what was not stored comes again", async () => {
     const ada = await world.online("ada", { storage });
     const errors: string[] = [];

@@ -18,7 +18,7 @@ class Wire {
   readonly clock = (): number => this.now;
   readonly fetch = async (url: string, init: RequestInit): Promise<Response> => {
     expect(init).toMatchObject({ method: "POST", redirect: "manual", signal });
-    const body = init.body instanceof URLSearchParams ? init.body.toString() : String(init.body);
+    const body = await new Response(init.body ?? null).text();
     this.requests.push({ url, headers: new Headers(init.headers), body });
     return this.answers.shift() ?? new Response("{}");
   };
