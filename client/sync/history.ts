@@ -97,11 +97,17 @@ async function older(ports: HistoryPorts, conversation: ConversationId, to: numb
   for (let empty = 0; empty < MAX_EMPTY && lowest > 0; empty++) {
     const held = around(logOf(book, conversation).ranges, lowest);
     if (held === undefined) {
-      // What is held already has to do when there is no link.
-      if (entries.length > 0) break;
-      const page = await pulls.pull(conversation, { before: lowest + 1 });
+      const page = await pulls.pull(conversation, { before: lowest + 1 }).catch((error: unknown) => {
+        // What is held already has to do when there is no link.
+        if (entries.length === 0) throw error;
+      });
+      if (page === undefined) break;
       await takeHistory(ports, conversation, page);
-      if (end > page.to) end = lowest = page.to;
+      // There is nothing as far up as was asked for: the log ends lower.
+      if (page.to < lowest) {
+        if (end === lowest) end = page.to;
+        lowest = page.to;
+      }
       if (page.to === 0) break;
       continue;
     }
@@ -118,7 +124,6 @@ async function older(ports: HistoryPorts, conversation: ConversationId, to: numb
     if (found.length >= wanted && first !== undefined)
       return { range: { after: first.entry.seq - 1, to: end }, entries };
     lowest = held.after;
-    if (entries.length > 0) break;
   }
   return { range: { after: lowest, to: end }, entries };
 }

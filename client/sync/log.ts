@@ -9,7 +9,7 @@ import type { Book } from "../engine/book.ts";
 import type { LogRecord, StoredEntry, Write } from "../storage/storage.ts";
 import { erase, readable, store } from "./content.ts";
 import { add, covers, trim, width } from "./ranges.ts";
-import { newRecord, withEntries } from "./records.ts";
+import { newRecord, withEntries, withHistory } from "./records.ts";
 
 /** Seqs of one conversation that a device holds at most; the oldest go first and can be pulled again. */
 export const MAX_HELD = 20_000;
@@ -104,10 +104,16 @@ export async function takeHistory(ports: LogPorts, conversation: ConversationId,
   ];
   const changes = [...outbox.changes];
   const record = book.records.get(conversation);
-  if (record !== undefined && (stretch.floor ?? 0) > record.floor) {
-    const next = { ...record, floor: stretch.floor ?? record.floor };
-    writes.push({ put: "conversation", value: next }, { remove: "entries", conversation, to: next.floor - 1 });
-    changes.push({ type: "record", record: next });
+  if (record !== undefined) {
+    let next = withHistory(record, fresh);
+    if ((stretch.floor ?? 0) > next.floor) {
+      next = { ...next, floor: stretch.floor ?? next.floor };
+      writes.push({ remove: "entries", conversation, to: next.floor - 1 });
+    }
+    if (next !== record) {
+      writes.push({ put: "conversation", value: next });
+      changes.push({ type: "record", record: next });
+    }
   }
   await book.commit(writes, changes);
 }

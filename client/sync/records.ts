@@ -141,6 +141,15 @@ function withChange(
   }
 }
 
+/** What history says of the last message: its edits, where it was known without them. */
+export function withHistory(record: ConversationRecord, entries: readonly StoredEntry[]): ConversationRecord {
+  if (record.lastEdited) return record;
+  return entries.map(readable).reduce((next, entry) => {
+    if (entry.kind !== "edit" || entry.deleted) return next;
+    return withEditedLast(next, entry.sender.user, entry.body.target, entry.body.text);
+  }, record);
+}
+
 function withEditedLast(record: ConversationRecord, user: UserId, target: EntryId, text: string): ConversationRecord {
   const { last } = record;
   if (last === null || last.entry.id !== target || last.entry.sender.user !== user) return record;

@@ -15,10 +15,14 @@ import type { Acks } from "./acks.ts";
 import { store } from "./content.ts";
 import { logOf, takeHistory, takeStream, type LogPorts } from "./log.ts";
 import type { Pulls } from "./pulls.ts";
+import { covers } from "./ranges.ts";
 import { withSummary } from "./records.ts";
 
 /** Cursors in a `hello`: of the conversations with the newest activity. For the others the server remembers. */
 const HELLO_CURSORS = 100;
+/** Conversations whose last message is brought up to date on a new device, and entries looked at for each. */
+const FRESHENED = 20;
+const FRESHEN_LIMIT = 50;
 /** What is fetched again after a divergence; the rest comes when somebody looks. */
 const REFETCH = 50;
 /** Before every seq that there can be: a `before` that means the end. */
@@ -134,7 +138,20 @@ export class Sync {
   async #ready(frame: ReadyFrame): Promise<void> {
     await this.#summaries(frame.conversations, this.#ports.now());
     if (frame.more) void this.#rest(this.#link);
+    void this.#freshen(frame.conversations.slice(0, FRESHENED));
     await this.#store(frame.sync);
+  }
+
+  /** What came after the last messages, where it is not held: one of them may be an edit of what the list shows. */
+  async #freshen(summaries: readonly Summary[]): Promise<void> {
+    for (const { id, head, last } of summaries) {
+      if (last === null || covers(logOf(this.#ports.book, id).ranges, { after: last.seq, to: head })) continue;
+      try {
+        await takeHistory(this.#ports, id, await this.#ports.pulls.pull(id, { after: last.seq }, FRESHEN_LIMIT));
+      } catch {
+        // The list is worth showing without.
+      }
+    }
   }
 
   /** The conversations that did not fit into `ready`. Until they are here its token must not be stored. */

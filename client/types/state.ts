@@ -128,7 +128,7 @@ export type TimelineItem = MessageItem | SystemItem;
 /** A gapless stretch of a conversation, oldest first, and where its ends are. */
 export interface TimelineState {
   readonly conversation: ConversationId;
-  /** `loading` until the first items are there; `failed` where they cannot be had (see `error`). */
+  /** `loading` until the first items are there; `failed` while they cannot be had (see `error`): only the outbox is shown. */
   readonly status: "loading" | "ready" | "failed";
   readonly items: readonly TimelineItem[];
   /** Nothing older exists that this user may see. */

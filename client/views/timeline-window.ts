@@ -38,6 +38,8 @@ export class TimelineWindow {
   /** One read at a time. */
   #reading: Promise<void> = Promise.resolve();
   #scheduled = false;
+  /** The stretch stands in for one that could not be read. */
+  #makeshift = false;
 
   /** @param show takes each new state */
   constructor(conversation: ConversationId, engine: Engine, mirror: Mirror, show: (state: TimelineState) => void) {
@@ -123,7 +125,7 @@ export class TimelineWindow {
         this.#schedule();
         return;
       case "link":
-        if (change.link.status === "online" && this.#stretch === undefined) this.#open();
+        if (change.link.status === "online" && (this.#makeshift || this.#stretch === undefined)) this.#open();
         return;
       default:
     }
@@ -140,6 +142,7 @@ export class TimelineWindow {
     if (this.#mirror.me === null) {
       // Signed out: nothing of it may stay on the screen.
       this.#stretch = undefined;
+      this.#makeshift = false;
       this.#lines = new Lines();
       this.#quotes = new Map();
       this.#openedAtRead = null;
@@ -175,11 +178,13 @@ export class TimelineWindow {
       const news: Entries[] = (this.#news = []);
       const window = await this.#engine.window(this.#conversation, query()).catch((thrown: unknown) => {
         const error = asError(thrown);
-        this.#patch({ error, status: this.#stretch === undefined ? "failed" : "ready" });
+        if (this.#stretch === undefined) this.#showOutbox();
+        this.#patch({ error, ...(this.#makeshift ? { status: "failed" } : {}) });
         throw error;
       });
       if (this.#closed || me !== this.#mirror.me) return;
       use(window);
+      this.#makeshift = false;
       this.#news = undefined;
       for (const { range, entries } of news) this.#stretch?.follow(range, entries);
       this.#patch({ error: null });
@@ -187,6 +192,15 @@ export class TimelineWindow {
     });
     this.#reading = work.catch(() => {});
     return work;
+  }
+
+  /** Nothing could be read: what waits in the outbox is shown all the same, until there is a link again. */
+  #showOutbox(): void {
+    const { head = 0 } = this.#mirror.records.get(this.#conversation) ?? {};
+    const range = { after: head, to: head };
+    this.#stretch = new Stretch({ range, entries: [], later: [], atStart: false, atEnd: true });
+    this.#makeshift = true;
+    this.#build();
   }
 
   /** Several changes of one turn are one new state. */
@@ -215,7 +229,14 @@ export class TimelineWindow {
     const { atStart, atEnd } = stretch;
     const read = record?.read ?? 0;
     if (record !== undefined) this.#openedAtRead ??= read;
-    this.#patch({ status: "ready", items, atStart, atEnd, read, openedAtRead: this.#openedAtRead ?? read });
+    this.#patch({
+      status: this.#makeshift ? "failed" : "ready",
+      items,
+      atStart,
+      atEnd,
+      read,
+      openedAtRead: this.#openedAtRead ?? read,
+    });
     if (wanted.length > 0) void this.#quote(wanted);
   }
 

@@ -48,6 +48,17 @@ describe("the list", () => {
     expect(item(tea)?.last).toMatchObject({ text: "old, edited", edited: true });
   });
 
+  test("a new device shows the newest text of an edited message, without being opened", async () => {
+    world.server.append(tea, "bob", "message", { text: "old" }, "m");
+    world.server.append(tea, "bob", "edit", { target: "m", text: "new" });
+    world.server.append(tea, "cyd", "reaction", { target: "m", emoji: "👍" });
+    const tablet = await world.online("ada");
+    expect(tablet.conversations.current.items.find(({ id }) => id === tea)?.last).toMatchObject({
+      text: "new",
+      edited: true,
+    });
+  });
+
   test("[E6] counts unread by others, and mentions among them, until they are read", async () => {
     world.server.say(tea, "bob", "one");
     world.server.append(tea, "cyd", "message", { text: "@ada", mentions: ["u_ada"] });

@@ -63,6 +63,7 @@ describe("[C2] the stream", () => {
     expect(texts(timeline.current)).toEqual(["one", "two", "three", "four"]);
     expect(await held()).toEqual([1, 2, 3, 4]);
   });
+
   test("drops repeats, and acknowledges them all the same", async () => {
     const ada = await world.online("ada", { storage });
     const first = world.server.say(tea, "bob", "one");
@@ -76,6 +77,7 @@ describe("[C2] the stream", () => {
     expect(item(ada)?.unread).toBe(1);
     expect(world.server.framesOf("received")).toEqual([{ type: "received", conversation: tea, seq: 1 }]);
   });
+
   test("takes entries of a conversation that it has never heard of", async () => {
     const ada = await world.online("ada", { storage });
     const other = "g_other" as ConversationId;
@@ -98,6 +100,7 @@ describe("[C2] the stream", () => {
       last: { text: "surprise" },
     });
   });
+
   test("an empty range moves the stream on: what is in it is invisible, not missing", async () => {
     await world.online("ada", { storage });
     world.server.tell("ada", { type: "entries", conversation: tea, after: 0, to: 7, entries: [], head: 7 });
@@ -105,6 +108,7 @@ describe("[C2] the stream", () => {
     expect(await log()).toMatchObject({ stream: 7, ranges: [{ after: 0, to: 7 }] });
   });
 });
+
 describe("[C4] received", () => {
   test("is sent after storing, once for many frames, within 250 ms", async () => {
     await world.online("ada", { storage });
@@ -115,6 +119,7 @@ describe("[C4] received", () => {
     await world.advance(250);
     expect(world.server.framesOf("received")).toEqual([{ type: "received", conversation: tea, seq: 5 }]);
   });
+
   test("is not sent for what could not be stored, and what was not stored comes again", async () => {
     const ada = await world.online("ada", { storage });
     const errors: string[] = [];
@@ -329,70 +334,5 @@ describe("[E3] deletion", () => {
     const ada = await world.online("ada", { storage });
     const { timeline } = await opened(world, ada, tea);
     expect(timeline.current.items).toMatchObject([{ type: "message", deleted: true, text: "", id: erased(entry).id }]);
-  });
-});
-
-describe("own view", () => {
-  test("[E6] reading elsewhere sets unread, and hiding elsewhere hides here", async () => {
-    const ada = await world.online("ada", { storage });
-    for (let i = 1; i <= 3; i++) world.server.say(tea, "bob", `m${i}`);
-    await world.settle();
-    const { timeline } = await opened(world, ada, tea);
-    world.server.tell("ada", { type: "read", conversation: tea, seq: 2, unread: 1 });
-    world.server.tell("ada", { type: "hidden", conversation: tea, seq: 3 });
-    await world.settle();
-    expect(item(ada)).toMatchObject({ unread: 1, read: 2, last: { text: "m2" } });
-    expect(texts(timeline.current)).toEqual(["m1", "m2"]);
-    expect(await held()).toEqual([1, 2]);
-  });
-
-  test("a hidden entry does not come back with a page of history", async () => {
-    const ada = await world.online("ada", { storage });
-    for (let i = 1; i <= 3; i++) world.server.say(tea, "bob", `m${i}`);
-    await world.settle();
-    world.server.reachable = false;
-    await ada.hide(tea, 2);
-    world.server.reachable = true;
-    world.server.tell("ada", { type: "diverged", conversation: tea, seq: 3 });
-    await world.settle();
-    expect(await held()).toEqual([1, 3]);
-    world.server.cut();
-    await world.advance(1_000);
-    expect(world.server.logs.get(tea)?.hidden.get("u_ada" as never)).toEqual(new Set([2]));
-  });
-
-  test("a read mark made offline is sent when there is a link again, until the server knows", async () => {
-    const ada = await world.online("ada", { storage });
-    for (let i = 1; i <= 3; i++) world.server.say(tea, "bob", `m${i}`);
-    await world.settle();
-    world.server.cut();
-    await ada.markRead(tea, 2);
-    expect(item(ada)).toMatchObject({ unread: 1, read: 2 });
-    await ada.markRead(tea);
-    expect(item(ada)).toMatchObject({ unread: 0, read: 3 });
-    await world.advance(1_000);
-    expect(world.server.framesOf("read")).toEqual([{ type: "read", conversation: tea, seq: 3 }]);
-    expect(item(ada)).toMatchObject({ unread: 0, read: 3 });
-    await world.advance(6_000);
-    world.server.frames.length = 0;
-    world.server.cut();
-    await world.advance(1_000);
-    expect(world.server.framesOf("read")).toEqual([]);
-  });
-
-  test("[E7] what retention took goes from the device as well", async () => {
-    const ada = await world.online("ada", { storage });
-    for (let i = 1; i <= 5; i++) world.server.say(tea, "bob", `m${i}`);
-    await world.settle();
-    const { timeline } = await opened(world, ada, tea);
-    const kept = world.server.logs.get(tea);
-    if (kept !== undefined) kept.floor = 4;
-    const [link] = world.server.links;
-    if (link !== undefined)
-      world.server.tell("ada", { type: "conversation", conversation: world.server.summary(tea, link) });
-    await world.settle();
-    expect(await held()).toEqual([4, 5]);
-    expect(texts(timeline.current)).toEqual(["m4", "m5"]);
-    expect(timeline.current.atStart).toBe(true);
   });
 });

@@ -239,8 +239,12 @@ describe("moving about", () => {
     world.server.cut();
     const { timeline } = await opened(world, ada, tea);
     expect(timeline.current).toMatchObject({ status: "failed", error: { code: "offline" } });
+    await ada.send(tea, "written offline");
+    await world.settle();
+    expect(messages(timeline.current)).toMatchObject([{ text: "written offline", status: "queued" }]);
     await world.advance(2_000);
     expect(timeline.current).toMatchObject({ status: "ready", error: null });
+    expect(texts(timeline.current).slice(-2)).toEqual(["m500", "written offline"]);
     await world.advance(20_000);
     world.server.cut();
     await expect(timeline.jumpTo(5)).rejects.toMatchObject({ code: "offline" });
