@@ -1,7 +1,7 @@
 /** The service from behind: what a test prepares faster without a page. */
 import { randomBytes } from "node:crypto";
 import type { Session } from "../../../protocol/accounts.ts";
-import type { Conversation } from "../../../protocol/conversation.ts";
+import type { Conversation, ConversationList, Page } from "../../../protocol/conversation.ts";
 import type { ServerFrame } from "../../../protocol/frames-server.ts";
 import { call } from "../../../tools/dev/demo/call.ts";
 import { freshHandle, PASSWORD } from "./person.ts";
@@ -23,6 +23,14 @@ export async function stranger(url: string, name: string): Promise<Session> {
 export async function direct(url: string, one: Session, other: Session): Promise<Conversation> {
   const body = { kind: "direct", user: other.user.id };
   return call<Conversation>({ url }, { method: "POST", path: "/v1/conversations", token: one.accessToken, body });
+}
+
+/** The texts of somebody's newest conversation, as the server has them: at most 200. */
+export async function newestLog(url: string, { accessToken: token }: Session): Promise<readonly string[]> {
+  const get = <T>(path: string): Promise<T> => call<T>({ url }, { method: "GET", path, token });
+  const { conversations } = await get<ConversationList>("/v1/conversations?limit=1");
+  const { entries } = await get<Page>(`/v1/conversations/${conversations[0]?.id}/entries?after=0&limit=200`);
+  return entries.flatMap((entry) => (entry.kind === "message" && entry.body !== null ? [entry.body.text ?? ""] : []));
 }
 
 /**

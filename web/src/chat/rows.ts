@@ -25,8 +25,8 @@ const GROUP_MS = 5 * 60_000;
 /**
  * The rows of a timeline.
  *
- * A row depends on nothing but its item and the one before and after it, so that older rows can be put in front
- * without changing those that are there; only the very first row may.
+ * A row depends on nothing but its item and the one before and after it, and is left out until the one before is
+ * known: older rows can be put in front without changing those that are there.
  *
  * @param openedAt server time, in ms, when the timeline was opened: what comes later is seen as it comes
  * @param before rows made earlier: those that did not change keep their identity
@@ -45,8 +45,8 @@ export function rowsOf(state: TimelineState, openedAt: number, before: readonly 
   items.forEach((item, index) => {
     const previous = items[index - 1];
     const next = items[index + 1];
-    // The day of the very first item is known only where nothing older can come.
-    const newDay = previous === undefined ? atStart : startOfDay(previous.at) !== startOfDay(item.at);
+    if (previous === undefined && !atStart && next !== undefined) return;
+    const newDay = previous === undefined || startOfDay(previous.at) !== startOfDay(item.at);
     if (newDay) add({ kind: "day", key: `day ${item.key}`, at: item.at });
     if (index === unreadAt) add({ kind: "unread", key: "unread" });
     if (item.type === "system") {

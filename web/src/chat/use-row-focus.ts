@@ -44,5 +44,5 @@ export function useRowFocus(
     if (row?.dataset["row"] !== undefined) setChosen(row.dataset["row"]);
   };
 
-  return { current, kept, handlers: { onKeyDown, onFocusIn } };
+  return { current, kept, onKeyDown, onFocusIn };
 }
