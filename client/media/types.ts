@@ -55,8 +55,8 @@ export interface Upload extends Observable<UploadState> {
   /** Gives it up, here and on the server. A file that is done is only forgotten here: call it once the message is sent. */
   discard(): Promise<void>;
   /**
-   * Resolves once the server has the file.
-   * @throws MeridianError why it failed, or `discarded`
+   * Resolves once the server has the file, however long that takes; after a failure it waits for `resume()`.
+   * @throws MeridianError `discarded`
    */
   done(): Promise<Media>;
 }
