@@ -29,6 +29,9 @@ await runMain(async () => {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, () => void end().then(() => exit(130)));
   }
+  // What nobody waited for is no reason to leave the rest untried, but it is wrong.
+  const strays: string[] = [];
+  process.on("unhandledRejection", (error) => strays.push(error instanceof Error ? `${error.stack}` : String(error)));
   const began = Date.now();
   const outcomes: Outcome[] = [];
   try {
@@ -50,12 +53,13 @@ await runMain(async () => {
     await end();
   }
   console.log(`\n${renderTable(outcomes)}\n`);
+  for (const stray of strays.slice(0, 10)) console.log(`BROKEN unhandled: ${stray}`);
   const page = join(out, "report.html");
   writeFileSync(page, renderPage(outcomes, began));
   console.log(
     `Report: ${page}\nHistories: ${out}/*.ndjson, to be checked again with node tools/history/cli.ts check FILE`,
   );
-  await exit(options.check && outcomes.some(({ ok }) => !ok) ? 1 : 0);
+  await exit(options.check && (strays.length > 0 || outcomes.some(({ ok }) => !ok)) ? 1 : 0);
 });
 
 /** Shows how far it is: in place on a terminal, a line each elsewhere. */

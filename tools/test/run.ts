@@ -7,6 +7,7 @@ import { runSteps, type Outcome } from "./schedule.ts";
 import { allSteps, type Step } from "./steps.ts";
 
 const SHOWN_LINES = 200;
+const SHOWN_FAILURES = 20;
 
 await runMain(async () => {
   const { values } = parseArgs({
@@ -74,6 +75,12 @@ function summarise(outcomes: readonly Outcome[]): void {
     console.log(`${name.padEnd(width)}  ${cells.join("  ")}`);
   }
   console.log("");
+  const failures = outcomes.flatMap(({ name, failed, failures: known }) =>
+    failed === 0 ? [] : (known ?? ["see above"]).map((failure) => `FAILED  ${name}: ${failure}`),
+  );
+  for (const failure of failures.slice(0, SHOWN_FAILURES)) console.log(failure);
+  if (failures.length > SHOWN_FAILURES) console.log(`... and ${failures.length - SHOWN_FAILURES} more`);
+  if (failures.length > 0) console.log("");
 }
 
 function sum(outcomes: readonly Outcome[], field: "passed" | "failed"): number {

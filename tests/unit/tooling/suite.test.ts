@@ -15,6 +15,37 @@ describe("the count of the suite", () => {
     expect(vitest({ success: false, numFailedTests: 2 }, 1)).toEqual({ passed: 5, failed: 2 });
   });
 
+  test("names what failed, without colours, and what a file that did not load says", () => {
+    const testResults = [
+      {
+        name: "/a/b/sending.test.ts",
+        assertionResults: [
+          { status: "passed", fullName: "fine" },
+          {
+            status: "failed",
+            fullName: "[S1] is kept",
+            failureMessages: ["\u001B[31mError: lost\u001B[39m\n    at x"],
+          },
+        ],
+      },
+      { name: "/a/b/broken.test.ts", message: "no such module", assertionResults: [] },
+    ];
+    expect(vitestCounts(JSON.stringify({ numFailedTests: 1, testResults }), 1, "").failures).toEqual([
+      "sending.test.ts > [S1] is kept: Error: lost at x",
+      "broken.test.ts: no such module",
+    ]);
+    const suites = [
+      {
+        title: "chat.test.ts",
+        specs: [{ title: "sends", tests: [{ status: "unexpected", results: [{ error: { message: "not there" } }] }] }],
+      },
+    ];
+    const stats = { expected: 0, unexpected: 1, flaky: 0, skipped: 0 };
+    expect(playwrightCounts(JSON.stringify({ suites, stats }), 1, "").failures).toEqual([
+      "chat.test.ts > sends: not there",
+    ]);
+  });
+
   test("takes a skipped test for a failed one", () => {
     expect(vitest({ numPendingTests: 1 })).toEqual({ passed: 5, failed: 1 });
     expect(vitest({ numTodoTests: 2 })).toEqual({ passed: 5, failed: 2 });

@@ -34,23 +34,18 @@ export interface Person {
 }
 
 export class Crowd {
-  readonly people: readonly Person[];
-  readonly devices: readonly Device[];
-  readonly conversations: readonly Conversation[];
-
-  private constructor(people: readonly Person[], conversations: readonly Conversation[]) {
-    this.people = people;
-    this.devices = people.flatMap(({ devices }) => devices);
-    this.conversations = conversations;
-  }
+  people: readonly Person[] = [];
+  devices: readonly Device[] = [];
+  conversations: readonly Conversation[] = [];
+  readonly #made: Device[] = [];
 
   /** Registers everybody, makes the conversations, and connects. */
-  static async gather(options: CrowdOptions): Promise<Crowd> {
-    const people = await register(options);
-    const crowd = new Crowd(people, await converse(people, options.random));
-    for (const { sdk } of crowd.devices) sdk.connect();
-    await until(() => crowd.live === crowd.devices.length, CONNECT_MS, "the devices do not come online");
-    return crowd;
+  async gather(options: CrowdOptions): Promise<void> {
+    this.people = await register(options, (device) => this.#made.push(device));
+    this.devices = this.people.flatMap(({ devices }) => devices);
+    this.conversations = await converse(this.people, options.random);
+    for (const { sdk } of this.devices) sdk.connect();
+    await until(() => this.live === this.devices.length, CONNECT_MS, "the devices do not come online");
   }
 
   /** How many are online. */
@@ -58,16 +53,22 @@ export class Crowd {
     return this.devices.filter(({ online }) => online).length;
   }
 
+  /** Closes whoever was made, also where gathering failed. */
   async leave(): Promise<void> {
-    await Promise.all(this.devices.map((device) => device.close()));
+    await Promise.all(this.#made.map((device) => device.close()));
   }
 }
 
-async function register({ cluster, recorder, random, size, queued }: CrowdOptions): Promise<Person[]> {
+async function register(
+  { cluster, recorder, random, size, queued }: CrowdOptions,
+  made: (device: Device) => void,
+): Promise<Person[]> {
   const run = `${Date.now().toString(36)}${random.int(0, 35 ** 3).toString(36)}`;
-  const make = (handle: string, at: number): Promise<Device> => {
+  const make = async (handle: string, at: number): Promise<Device> => {
     const region: Region = REGIONS[at % REGIONS.length] ?? "weur";
-    return Device.make({ handle, region, cluster, random: () => random.next(), queued });
+    const device = await Device.make({ handle, region, cluster, random: () => random.next(), queued });
+    made(device);
+    return device;
   };
   const plans: { handle: string; at: number; second: boolean }[] = [];
   for (let planned = 0; planned < size; planned++) {

@@ -31,6 +31,8 @@ export class Device {
   readonly conversations: ConversationId[] = [];
   /** True: it only reads. */
   quiet = false;
+  /** How often its connection was lost. */
+  losses = 0;
   /** Bad news that no frame tells of. */
   readonly problems: string[] = [];
   readonly #storage = new MemoryStorage();
@@ -57,6 +59,11 @@ export class Device {
       random,
       autoConnect: false,
       verifyChains: true,
+    });
+    let live = false;
+    this.sdk.connection.subscribe(({ status }) => {
+      if (live && status !== "online") this.losses++;
+      live = status === "online";
     });
     this.sdk.on("failed", ({ id, error }) => this.#problem(`its message ${id} was refused for good: ${error.code}`));
     this.sdk.on("diverged", ({ conversation, seq, by }) =>

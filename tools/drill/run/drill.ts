@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { checkHistory } from "../../history/check.ts";
 import { HistoryFile, HistoryWriter } from "../../history/file.ts";
-import type { HistoryEvent } from "../../history/events.ts";
+import type { HistoryEvent, Recorder } from "../../history/events.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { Crowd } from "../devices/crowd.ts";
 import { Load } from "../devices/load.ts";
@@ -27,12 +27,13 @@ export async function drill(
   options: DrillOptions,
   progress: Progress,
 ): Promise<Outcome> {
-  const random = new Random(options.seed);
   const history = join(options.out, `${scenario.name}.ndjson`);
   const writer = new HistoryWriter(history);
   const meter = new Meter();
+  let over = false;
   const recorder = {
     write(event: HistoryEvent): void {
+      if (over) return;
       writer.write(event);
       meter.write(event);
     },
@@ -47,82 +48,119 @@ export async function drill(
     devices: [],
     resendsInOrder: true,
   });
+  const end = (): void => {
+    // That everybody leaves is not part of it.
+    over = true;
+    writer.close();
+  };
+  const played = await perform({ cluster, scenario, options, meter, recorder, end, progress });
+  const { notes, problems, skipped, ended } = played;
+  progress("checks the history");
+  const report = checkHistory(new HistoryFile(history));
+  const warm = meter.began + options.seconds * 1_000 * CALM;
+  const below = (share: number): number => longestBelow(meter.live, Math.ceil(options.devices * share), ended);
+  return {
+    scenario: { name, title, expects },
+    ok: report.ok && problems.length === 0,
+    skipped,
+    options,
+    report,
+    recovery: {
+      below50: below(0.5),
+      below99: below(0.99),
+      below100: below(1),
+      stall: meter.longestStall,
+      reconnectsPerSecond: peakPerSecond(meter.connects),
+      backlog: Math.max(0, ...meter.backlog.map(({ value }) => value)),
+      drained: drainTime(meter.backlog, warm),
+    },
+    problems,
+    notes,
+    faults: meter.faults,
+    series: meter.series(),
+    history,
+  };
+}
+
+interface Setting {
+  readonly cluster: Cluster;
+  readonly scenario: Scenario;
+  readonly options: DrillOptions;
+  readonly meter: Meter;
+  readonly recorder: Recorder;
+  /** Called when all that is judged has happened. */
+  readonly end: () => void;
+  readonly progress: Progress;
+}
+
+interface Performance {
+  readonly notes: readonly string[];
+  readonly problems: readonly string[];
+  readonly skipped: string | undefined;
+  /** When the load ended. */
+  readonly ended: number;
+}
+
+/** Plays the scenario. Whatever goes wrong is a problem of this scenario: the next one finds the service whole. */
+async function perform({ cluster, scenario, options, meter, recorder, end, progress }: Setting): Promise<Performance> {
+  const { seed, devices: size, seconds, rate } = options;
+  const random = new Random(seed);
   const notes: string[] = [];
   const problems: string[] = [];
   let skipped: string | undefined;
-  progress("registers its devices");
-  const crowd = await Crowd.gather({
+  let ended = Date.now();
+  const crowd = new Crowd();
+  const stage: Stage = {
     cluster,
-    recorder,
+    crowd,
     random,
-    size: options.devices,
-    queued: (id, t) => meter.enqueue(id, t),
-  });
-  try {
-    const stage: Stage = {
-      cluster,
-      crowd,
-      random,
-      recorder,
-      seconds: options.seconds,
-      strike: (kind, target) => recorder.write({ type: "fault", kind, target, t: Date.now() }),
-      pause: (share) => sleep(share * options.seconds * 1_000),
-      note: (text) => notes.push(text),
-      problem: (text) => problems.push(text),
-      skip: (why) => (skipped = why),
-    };
+    recorder,
+    seconds,
+    strike: (kind, target) => recorder.write({ type: "fault", kind, target, t: Date.now() }),
+    pause: (share) => sleep(share * seconds * 1_000),
+    note: (text) => notes.push(text),
+    problem: (text) => problems.push(text),
+    skip: (why) => (skipped = why),
+  };
+  const act = async (): Promise<void> => {
     meter.start();
-    const load = new Load(crowd, random, options.rate);
+    const load = new Load(crowd, random, rate);
     const watch = setInterval(() => progress(line(meter, crowd)), 500);
     try {
       await stage.pause(CALM);
       await scenario.act(stage);
       await until(() => crowd.live === crowd.devices.length, BACK_MS, "not all devices are back online");
-      if (skipped === undefined) {
-        await sleep(meter.began + options.seconds * 1_000 * (1 - CALM) - Date.now());
-        await stage.pause(CALM);
-      }
+      if (skipped !== undefined) return;
+      await sleep(meter.began + seconds * 1_000 * (1 - CALM) - Date.now());
+      await stage.pause(CALM);
     } catch (error) {
-      // What is left of the promise is judged all the same, and the next scenario finds the service whole.
-      problems.push(error instanceof Error ? error.message : String(error));
+      // What is left of the promise is judged all the same.
+      problems.push(wordsOf(error));
       await cluster.heal();
     } finally {
       load.stop();
       clearInterval(watch);
+      ended = Date.now();
     }
-    const loadEnded = Date.now();
+  };
+  try {
+    progress("registers its devices");
+    await crowd.gather({ cluster, recorder, random, size, queued: (id, t) => meter.enqueue(id, t) });
+    await act();
     progress("waits until everything has arrived");
     problems.push(...(await settle(cluster, crowd, recorder)));
-    writer.close();
-    progress("checks the history");
-    const report = checkHistory(new HistoryFile(history));
-    const count = crowd.devices.length;
-    const warm = meter.began + options.seconds * 1_000 * CALM;
-    const below = (share: number): number => longestBelow(meter.live, Math.ceil(count * share), loadEnded);
-    return {
-      scenario: { name, title, expects },
-      ok: report.ok && problems.length === 0,
-      skipped,
-      options,
-      report,
-      recovery: {
-        below50: below(0.5),
-        below99: below(0.99),
-        below100: below(1),
-        stall: meter.longestStall,
-        reconnectsPerSecond: peakPerSecond(meter.connects),
-        backlog: Math.max(...meter.backlog.map(({ value }) => value)),
-        drained: drainTime(meter.backlog, warm),
-      },
-      problems,
-      notes,
-      faults: meter.faults,
-      series: meter.series(),
-      history,
-    };
+  } catch (error) {
+    problems.push(wordsOf(error));
+    await cluster.heal().catch((worse: unknown) => problems.push(wordsOf(worse)));
   } finally {
+    end();
     await crowd.leave();
   }
+  return { notes, problems, skipped, ended };
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
 
 function line(meter: Meter, crowd: Crowd): string {
