@@ -28,6 +28,8 @@ import type { PushTarget } from "../../protocol/push.ts";
 
 /** What a message can hold: at least one of text and media. */
 export interface MessageDraft {
+  /** Its idempotency key [E1]; default a new one. For those who must not send twice what they cannot know was sent. */
+  readonly id?: EntryId;
   /** At most 8,192 characters. */
   readonly text?: string;
   readonly media?: readonly Media[];
