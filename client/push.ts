@@ -71,6 +71,22 @@ export async function refreshPush(
 }
 
 /**
+ * Subscribes anew after the browser ended a subscription, with the same preview: for `pushsubscriptionchange` in the
+ * service worker.
+ *
+ * @throws MeridianError `signed_out`, or where the server cannot be reached; what the browser's push service throws
+ * @example
+ * self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renewPush(meridian, self.registration)));
+ */
+export async function renewPush(
+  server: Server,
+  { pushManager }: Pick<ServiceWorkerRegistration, "pushManager">,
+): Promise<void> {
+  const { publicKey, registered } = (await server.request("GET", "/v1/me/push")) as PushState;
+  await register(server, await subscribed(pushManager, publicKey), { preview: registered?.preview ?? false });
+}
+
+/**
  * Reads what a push carries, in the service worker.
  *
  * @returns undefined for what is none of ours, or of a version that this one does not know

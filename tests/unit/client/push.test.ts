@@ -1,6 +1,6 @@
 /** Web Push in a browser that is made here: headless Chromium subscribes nobody. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { canPush, disablePush, enablePush, readNotice, refreshPush } from "../../../client/push.ts";
+import { canPush, disablePush, enablePush, readNotice, refreshPush, renewPush } from "../../../client/push.ts";
 import type { PushTarget } from "../../../protocol/push.ts";
 
 const KEY = Buffer.alloc(65, 4).toString("base64url");
@@ -45,7 +45,7 @@ class FakeServer {
   target: PushTarget | null = null;
   readonly request = async (method: string, path: string): Promise<unknown> => {
     expect(`${method} ${path}`).toBe("GET /v1/me/push");
-    return { publicKey: KEY, registered: null };
+    return { publicKey: KEY, registered: this.target && { kind: "webpush", preview: this.target.preview ?? false } };
   };
   readonly setPush = async (target: PushTarget | null): Promise<void> => {
     this.target = target;
@@ -122,6 +122,13 @@ describe("notifications in a browser", () => {
     expect(server.target).toMatchObject({ endpoint: "https://push.example.org/1", preview: true });
     permission = "denied";
     expect(await refreshPush(server, browser.registration)).toBe(false);
+  });
+
+  test("[N3] are subscribed to anew where the browser ended a subscription", async () => {
+    await enablePush(server, browser.registration, { preview: true });
+    if (browser.subscription !== null) browser.subscription.ended = true;
+    await renewPush(server, browser.registration);
+    expect(server.target).toStrictEqual({ ...registered("https://push.example.org/2"), preview: true });
   });
 });
 
