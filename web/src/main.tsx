@@ -7,10 +7,12 @@ import "./styles/motion.css";
 import { render } from "preact";
 import { App } from "./app.tsx";
 import { watchUploads } from "./media/outgoing.ts";
+import { watchNotifications } from "./notifications/watch.ts";
 import { registerWorker } from "./register-worker.ts";
 
 const root = document.getElementById("app");
 if (root === null) throw new Error("The page has no place for the app.");
 render(<App />, root);
 registerWorker();
+watchNotifications();
 watchUploads();

@@ -2,13 +2,14 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Plugin } from "vite";
+import { build, type Plugin, type Rolldown } from "vite";
 
+const SOURCE = join(import.meta.dirname, "sw.ts");
 /** A name that worker/sw.ts uses and nobody declares: the build puts the list in its place. */
 const PLACEHOLDER = "MERIDIAN_SHELL";
 const WORKER = "sw.js";
 
-/** Vite plugin: fills the service worker's list of files, and lets the page ask for all of them at once. */
+/** Vite plugin: builds the service worker with its list of files, and lets the page ask for all of them at once. */
 export function shell(): Plugin {
   let publicDir = "";
   return {
@@ -29,13 +30,12 @@ export function shell(): Plugin {
             injectTo: "head" as const,
           })),
     },
-    generateBundle(_, bundle) {
-      const worker = bundle[WORKER];
-      if (worker?.type !== "chunk") throw new Error("The build made no service worker.");
-      const hash = createHash("sha256").update(worker.code);
+    async generateBundle(_, bundle) {
+      const code = await buildWorker();
+      const hash = createHash("sha256").update(code);
       const files = ["/"];
       for (const [name, file] of Object.entries(bundle).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
-        if (name === WORKER || name.endsWith(".map")) continue;
+        if (name.endsWith(".map")) continue;
         hash.update(name).update(file.type === "chunk" ? file.code : file.source);
         if (name !== "index.html") files.push(`/${name}`);
       }
@@ -46,8 +46,26 @@ export function shell(): Plugin {
         files.push(`/${name}`);
       }
       const list = JSON.stringify({ version: hash.digest("base64url").slice(0, 16), files });
-      if (!worker.code.includes(PLACEHOLDER)) throw new Error("The service worker has no place for the list of files.");
-      worker.code = worker.code.replace(PLACEHOLDER, list);
+      if (!code.includes(PLACEHOLDER)) throw new Error("The service worker has no place for the list of files.");
+      this.emitFile({ type: "asset", fileName: WORKER, source: code.replace(PLACEHOLDER, list) });
     },
   };
+}
+
+/** One file without imports: not every browser takes a module as a service worker, and none loads parts of one later. */
+async function buildWorker(): Promise<string> {
+  const built = await build({
+    configFile: false,
+    logLevel: "warn",
+    publicDir: false,
+    build: {
+      write: false,
+      target: "es2023",
+      modulePreload: false,
+      rolldownOptions: { input: SOURCE, output: { format: "iife", codeSplitting: false, entryFileNames: WORKER } },
+    },
+  });
+  const { output } = built as Rolldown.RolldownOutput;
+  if (output.length !== 1) throw new Error("The service worker must be one file.");
+  return output[0].code;
 }

@@ -1,22 +1,10 @@
 /**
- * The service worker: keeps the page itself, so that it opens without a network. What the page shows comes from the
- * SDK's storage; nothing of the API passes through here.
+ * The service worker: keeps the page itself, so that it opens without a network, and shows notifications. What the page
+ * shows comes from the SDK's storage; nothing of the page's calls passes through here.
  */
 
-/** What is used of the worker's global scope; the project's types are those of a page. */
-interface WorkerScope {
-  addEventListener(type: "install" | "activate", listener: (event: LifecycleEvent) => void): void;
-  addEventListener(type: "fetch", listener: (event: FetchedEvent) => void): void;
-  skipWaiting(): Promise<void>;
-  readonly clients: { claim(): Promise<void> };
-}
-interface LifecycleEvent {
-  waitUntil(work: Promise<unknown>): void;
-}
-interface FetchedEvent {
-  readonly request: Request;
-  respondWith(response: Promise<Response>): void;
-}
+import { listenForNotifications } from "./notifications.ts";
+import { scope } from "./scope.ts";
 
 /** Filled in by worker/shell.ts. */
 declare const MERIDIAN_SHELL: { readonly version: string; readonly files: readonly string[] };
@@ -28,7 +16,7 @@ const PATIENCE_MS = 2_500;
 /** Addresses of the page; everything else that the server has is not ours. */
 const PAGES = /^\/($|c\/|settings)/;
 
-const scope = globalThis as unknown as WorkerScope;
+listenForNotifications();
 
 scope.addEventListener("install", (event) => {
   event.waitUntil(

@@ -8,7 +8,7 @@ import { intentOf, setIntent } from "../state/compose.ts";
 import { boxOf, closeMenu, menu } from "../state/menu.ts";
 import { sayError } from "../state/toasts.ts";
 import { Icon, IconButton } from "../ui/icons.tsx";
-import { COMPOSER_ID } from "./focus-composer.ts";
+import { COMPOSER_ID, takeComposerWish } from "./focus-composer.ts";
 import { IntentBar } from "./intent-bar.tsx";
 import { MentionList } from "./mention-list.tsx";
 import { isEditable, startEdit } from "./message-menu.tsx";
@@ -38,7 +38,7 @@ export function Composer({ item }: { item: ConversationItem }): JSX.Element {
 
   // Typing can begin at once; on a phone that would raise the keyboard over what is to be read.
   useEffect(() => {
-    if (hasMouse.matches) area.current?.focus({ preventScroll: true });
+    if (takeComposerWish() || hasMouse.matches) area.current?.focus({ preventScroll: true });
   }, []);
 
   const send = async (): Promise<void> => {

@@ -12,6 +12,7 @@ import "./settings.css";
 export const TITLES: Record<Section, string> = {
   profile: "Profile",
   privacy: "Privacy",
+  notifications: "Notifications",
   devices: "Devices",
   appearance: "Appearance",
   account: "Account",
@@ -20,6 +21,7 @@ export const TITLES: Record<Section, string> = {
 const ICONS: Record<Section, IconName> = {
   profile: "person",
   privacy: "lock",
+  notifications: "bell",
   devices: "device",
   appearance: "palette",
   account: "settings",

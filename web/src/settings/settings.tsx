@@ -1,5 +1,6 @@
 /** The right pane of the settings: one part of them. */
 import type { JSX } from "preact";
+import { NotificationSettings } from "../notifications/notification-settings.tsx";
 import { go, type Section } from "../state/route.ts";
 import { IconButton } from "../ui/icons.tsx";
 import { Account } from "./account.tsx";
@@ -12,6 +13,7 @@ import { TITLES } from "./settings-nav.tsx";
 const PARTS: Record<Section, () => JSX.Element | null> = {
   profile: Profile,
   privacy: Privacy,
+  notifications: NotificationSettings,
   devices: Devices,
   appearance: Appearance,
   account: Account,

@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { meridian, useMe } from "../meridian.ts";
+import { NotificationBar } from "../notifications/notification-bar.tsx";
 import { nameOf } from "../people.ts";
 import { openDialog } from "../state/dialogs.ts";
 import { toggleMenu } from "../state/menu.ts";
@@ -63,7 +64,10 @@ export function Sidebar(): JSX.Element | null {
       </header>
       <SearchField label="Search chats and messages" value={wanted} onValue={setWanted} />
       {wanted.trim() === "" ? (
-        <ConversationList />
+        <>
+          <NotificationBar />
+          <ConversationList />
+        </>
       ) : (
         <SearchResults wanted={wanted.trim()} onPicked={() => setWanted("")} />
       )}

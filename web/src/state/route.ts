@@ -2,7 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import type { ConversationId } from "../../../client/index.ts";
 
-export const SECTIONS = ["profile", "privacy", "devices", "appearance", "account"] as const;
+export const SECTIONS = ["profile", "privacy", "notifications", "devices", "appearance", "account"] as const;
 export type Section = (typeof SECTIONS)[number];
 
 export type Route =
