@@ -8,7 +8,7 @@ import { problemOf, type Method } from "../engine/http.ts";
 import { errorOf, MeridianError } from "../errors.ts";
 import type { Fetch } from "../types/options.ts";
 import { Digest } from "./digest.ts";
-import type { MediaStore } from "./store.ts";
+import type { CachedFile, MediaStore } from "./store.ts";
 import type { DownloadOptions } from "./types.ts";
 
 /** A link with less left is asked for anew: what starts with it must be able to begin. */
@@ -60,12 +60,18 @@ export class Downloads {
     return opening;
   }
 
+  /** Holds a file within the bounds; without it, it would be fetched. */
+  async keep({ id, blob }: CachedFile): Promise<void> {
+    const { store, maxCachedBytes } = this.#ports;
+    if (blob.size <= maxCachedBytes * MAX_SHARE) await store.keep({ id, blob }, maxCachedBytes).catch(() => undefined);
+  }
+
   clear(): void {
     this.#links.clear();
   }
 
   async #get(conversation: ConversationId, media: Media, { onProgress, signal }: DownloadOptions): Promise<Blob> {
-    const { fetch, store, maxCachedBytes } = this.#ports;
+    const { fetch } = this.#ports;
     const { url } = await this.link(conversation, media.id);
     const chunks: Uint8Array<ArrayBuffer>[] = [];
     const digest = new Digest();
@@ -89,7 +95,7 @@ export class Downloads {
       throw errorOf("digest_mismatch", "The file is not the one that the message names.");
     }
     const blob = new Blob(chunks, { type: media.type });
-    if (media.size <= maxCachedBytes * MAX_SHARE) await store.keep({ id: media.id, blob }, maxCachedBytes);
+    await this.keep({ id: media.id, blob });
     return blob;
   }
 }

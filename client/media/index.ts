@@ -76,6 +76,7 @@ export class MeridianMedia {
       transfer: options.transfer ?? transferOf(fetch, clock),
       turn: (signal) => turns.take(signal),
       alone: (key, signal, work) => alone(`meridian-upload:${key}`, signal, work),
+      keep: async (file) => (await this.#downloads).keep(file),
       onDiscarded: (gone) => this.#uploads.set(this.#uploads.current.filter((upload) => upload !== gone)),
     }));
     const maxCachedBytes = options.maxCachedBytes ?? DEFAULT_CACHE_BYTES;

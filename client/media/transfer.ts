@@ -35,6 +35,7 @@ export function fetchTransfer(fetch: Fetch): Transfer {
 function requestTransfer(clock: Clock): Transfer {
   return (url, body, onProgress, signal) =>
     new Promise((resolve, reject) => {
+      signal.throwIfAborted();
       const request = new XMLHttpRequest();
       let stalled = clock.after(STALLED_MS, () => request.abort());
       const abort = (): void => request.abort();

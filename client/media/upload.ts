@@ -7,7 +7,7 @@ import { backoff } from "../connection/backoff.ts";
 import { asError, errorOf, isRetryable, type MeridianError } from "../errors.ts";
 import { Cell } from "../observable.ts";
 import { giveUp, sendFile, type SendingPorts } from "./sending.ts";
-import type { MediaStore, UploadRecord } from "./store.ts";
+import type { CachedFile, MediaStore, UploadRecord } from "./store.ts";
 import type { Upload, UploadState } from "./types.ts";
 
 /** Tries in a row without a byte of progress before it is left to the user. */
@@ -23,6 +23,8 @@ export interface UploadPorts extends Pick<SendingPorts, "request" | "fetch" | "t
   readonly turn: (signal: AbortSignal) => Promise<() => void>;
   /** Works on an upload while nobody else does, in whichever tab. */
   readonly alone: <T>(key: string, signal: AbortSignal, work: () => Promise<T>) => Promise<T>;
+  /** Holds a file that was sent like one that was fetched; never rejects. */
+  readonly keep: (file: CachedFile) => Promise<void>;
   /** It is gone from the device. */
   readonly onDiscarded: (upload: FileUpload) => void;
 }
@@ -32,6 +34,8 @@ export class FileUpload extends Cell<UploadState> implements Upload {
   readonly #outcome = Promise.withResolvers<Media>();
   #record: UploadRecord;
   #running: AbortController | undefined;
+  /** Discarded or stopped: nothing more is stored, or it would be back after a reload. */
+  #ended: "discarded" | "stopped" | undefined;
 
   constructor(record: UploadRecord, ports: UploadPorts) {
     super(stateOf(record));
@@ -63,6 +67,7 @@ export class FileUpload extends Cell<UploadState> implements Upload {
 
   async discard(): Promise<void> {
     const { store, fetch, onDiscarded } = this.#ports;
+    this.#ended = "discarded";
     this.#running?.abort();
     this.#running = undefined;
     this.#outcome.reject(errorOf("discarded", "The upload was discarded."));
@@ -73,6 +78,7 @@ export class FileUpload extends Cell<UploadState> implements Upload {
 
   /** Stops without a word: the process ends, and the next one goes on. */
   stop(): void {
+    this.#ended ??= "stopped";
     this.#running?.abort();
     this.#running = undefined;
     this.clear();
@@ -90,6 +96,8 @@ export class FileUpload extends Cell<UploadState> implements Upload {
     try {
       giveBack = await this.#ports.turn(signal);
       const media = await this.#ports.alone(this.#record.key, signal, () => this.#persist(signal));
+      if (signal.aborted) return;
+      await this.#ports.keep({ id: media.id, blob: this.#record.file });
       if (signal.aborted) return;
       this.#show({ status: "done", sent: this.current.size, error: null, media });
       this.#outcome.resolve(media);
@@ -153,6 +161,11 @@ export class FileUpload extends Cell<UploadState> implements Upload {
 
   async #save(patch: Partial<UploadRecord>): Promise<UploadRecord> {
     this.#record = { ...this.#record, ...patch };
+    if (this.#ended !== undefined) {
+      // It was announced while it was given up.
+      if (this.#ended === "discarded" && patch.ticket != null) await giveUp(this.#record, this.#ports.fetch);
+      return this.#record;
+    }
     await this.#ports.store.putUpload(this.#record);
     return this.#record;
   }
