@@ -26,7 +26,8 @@ export default defineConfig({
       args: [...chromiumArgs],
       env: { ...(process.env as Record<string, string>), ...env },
     },
-    trace: "retain-on-failure",
+    // A trace of every page costs as much as the tests do; --trace on makes one where it is needed.
+    trace: "off",
     screenshot: "only-on-failure",
   },
 });

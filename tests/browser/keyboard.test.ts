@@ -22,6 +22,8 @@ test("everything is within reach of the keyboard", async ({ people }) => {
   await keys.press("Enter");
   await expect(ada.header("Ben Okafor")).toBeVisible();
   await expect(ada.composer).toBeFocused();
+  // A row can be reached once it is drawn.
+  await ada.sees("two");
 
   // The newest message is one step before the composer's emoji; arrows go on from there.
   await keys.press("Shift+Tab");

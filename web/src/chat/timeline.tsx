@@ -22,7 +22,7 @@ export function Timeline({ item }: { item: ConversationItem }): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
   const { rows, change, generation } = useRows(state);
-  const scroll = useScroll({ item, timeline, state, rows, change, box, list });
+  const scroll = useScroll({ item, timeline, state, rows, change, generation, box, list });
 
   if (state.status === "loading" && rows.length === 0) {
     return (
@@ -52,7 +52,6 @@ export function Timeline({ item }: { item: ConversationItem }): JSX.Element {
           keepMounted={scroll.kept}
           onScroll={scroll.onScroll}
           onScrollEnd={scroll.onScrollEnd}
-          onResize={scroll.onResize}
         >
           {(row) => <RowView key={row.key} row={row} item={item} current={scroll.current} flash={scroll.flash} />}
         </Virtualizer>

@@ -28,11 +28,13 @@ interface ScrollOf {
   readonly state: TimelineState;
   readonly rows: readonly Row[];
   readonly change: Change;
+  /** A new number is a new list. */
+  readonly generation: number;
   readonly box: RefObject<HTMLDivElement | null>;
   readonly list: RefObject<VirtualizerHandle | null>;
 }
 
-export function useScroll({ item, timeline, state, rows, change, box, list }: ScrollOf) {
+export function useScroll({ item, timeline, state, rows, change, generation, box, list }: ScrollOf) {
   /** At the end, and to stay there whatever comes. */
   const stuck = useRef(true);
   /** Somebody moved it, and nothing else has since: only then does a position say what is wanted. */
@@ -82,7 +84,7 @@ export function useScroll({ item, timeline, state, rows, change, box, list }: Sc
     if (byUser.current || (rests && isEnd)) stuck.current = isEnd;
     setAway(left > AWAY_PX || !seen.atEnd);
     setTopDay(dayAtTop(now, handle, top));
-    markRead();
+    markRead.soon();
   };
 
   // Opening: at the message that the address names, at the unread line, else at the end.
@@ -162,6 +164,17 @@ export function useScroll({ item, timeline, state, rows, change, box, list }: Sc
     else void trying(() => timeline.jumpToEnd());
   };
 
+  // Whatever grows or shrinks, a row or the list's own box: what is at the end stays there, before the next paint.
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    const sizes = new ResizeObserver(() => {
+      if (stuck.current && opened.current && latest.current.state.atEnd && target.current === null) toLast();
+    });
+    for (const part of [element, ...element.children]) sizes.observe(part);
+    return () => sizes.disconnect();
+  }, [generation, rows.length > 0]);
+
   const touched = (): void => {
     byUser.current = true;
     goal.stop();
@@ -183,9 +196,6 @@ export function useScroll({ item, timeline, state, rows, change, box, list }: Sc
       setMoving(false);
       look(true);
     },
-    onResize: (): void => {
-      if (stuck.current && latest.current.state.atEnd && opened.current && !goal.isOn()) toLast();
-    },
     handlers: {
       onFocusIn: focus.onFocusIn,
       onKeyDown: (event: TargetedKeyboardEvent<HTMLDivElement>): void => {
@@ -195,7 +205,10 @@ export function useScroll({ item, timeline, state, rows, change, box, list }: Sc
       onWheel: touched,
       onTouchMove: touched,
       // Also on the bar at its side.
-      onPointerDown: touched,
+      onPointerDown: (): void => {
+        touched();
+        if (opened.current) markRead.now();
+      },
     },
   };
 }
