@@ -17,7 +17,7 @@ export function plain(text: string): string {
 }
 
 /**
- * Messages that contain all words of a text, newest first over all conversations.
+ * Messages that contain all words of a text, in what they say or in the names of their files, newest first over all conversations.
  *
  * @param conversations where to look
  * @param limit hits at most
@@ -56,10 +56,14 @@ async function searchOne(
         if (!edited.has(key)) edited.set(key, entry.body.text);
       }
       if (entry.kind !== "message") continue;
-      const text = edited.get(`${sender.user} ${id}`) ?? entry.body.text ?? "";
-      const found = plain(text);
-      if (words.every((word) => found.includes(word)))
-        hits.push({ conversation, seq, id, sender: sender.user, at, text });
+      const said = edited.get(`${sender.user} ${id}`) ?? entry.body.text ?? "";
+      const names = (entry.body.media ?? []).map(({ name }) => name);
+      // What is not in the text may be in the names of its files, which are then part of what is found.
+      const text = [said, [said, ...names].join(" ").trim()].find((where) => {
+        const found = plain(where);
+        return words.every((word) => found.includes(word));
+      });
+      if (text !== undefined) hits.push({ conversation, seq, id, sender: sender.user, at, text });
       if (hits.length >= limit) break;
     }
     const [first] = batch;
