@@ -1,33 +1,39 @@
-/** Files of a message. */
+/** Files of a message: what can be seen first, then what can be heard, then the rest. */
 import type { JSX } from "preact";
-import type { Media } from "../../../client/index.ts";
-import { Icon } from "../ui/icons.tsx";
+import type { ConversationId, Media } from "../../../client/index.ts";
+import { FileCard } from "../media/file-card.tsx";
+import { Pictures } from "../media/pictures.tsx";
+import { Sound } from "../media/sound.tsx";
+import { kindOf } from "../media/words.ts";
+import "../media/tray.css";
+import "../media/attachments.css";
 
-const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+interface AttachmentsProps {
+  readonly media: readonly Media[];
+  readonly conversation: ConversationId;
+  /** Key of the message. */
+  readonly message: string;
+  readonly tab: 0 | -1;
+}
 
-export function Attachments({ media }: { media: readonly Media[] }): JSX.Element {
+export function Attachments({ media, conversation, message, tab }: AttachmentsProps): JSX.Element {
+  const seen = media.filter(isSeen);
+  const rest = media.filter((file) => !isSeen(file));
   return (
-    <ul class="attachments">
-      {media.map((file) => (
-        <li key={file.id}>
-          <Icon name="file" size={26} />
-          <span>
-            <b class="clip">{file.name}</b>
-            <small>{sizeOf(file.size)}</small>
-          </span>
-        </li>
-      ))}
-    </ul>
+    <div class="attachments">
+      {seen.length > 0 && <Pictures media={seen} conversation={conversation} message={message} tab={tab} />}
+      {rest.map((file) => {
+        const kind = kindOf(file);
+        const isHeard = kind === "audio" || kind === "voice";
+        const Shown = isHeard ? Sound : FileCard;
+        return <Shown key={file.id} media={file} conversation={conversation} tab={tab} />;
+      })}
+    </div>
   );
 }
 
-function sizeOf(bytes: number): string {
-  const power = Math.min(UNITS.length - 1, bytes === 0 ? 0 : Math.floor(Math.log10(bytes) / 3));
-  const format = {
-    style: "unit",
-    unit: UNITS[power] ?? "byte",
-    unitDisplay: "short",
-    maximumFractionDigits: 1,
-  } as const;
-  return new Intl.NumberFormat(undefined, format).format(bytes / 1_000 ** power);
+/** True for pictures and films. */
+export function isSeen(media: Media): boolean {
+  const kind = kindOf(media);
+  return kind === "image" || kind === "video";
 }

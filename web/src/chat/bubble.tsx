@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import type { ConversationId, MessageItem } from "../../../client/index.ts";
 import { momentOf, timeOf } from "../words/time.ts";
 import { isBigEmoji } from "../words/markup.ts";
-import { Attachments } from "./attachments.tsx";
+import { Attachments, isSeen } from "./attachments.tsx";
 import { MessageText } from "./message-text.tsx";
 import { Quote } from "./quote.tsx";
 import { Ticks } from "./ticks.tsx";
@@ -22,11 +22,14 @@ export function Bubble({ item, conversation, name, colour, tab }: BubbleProps): 
   const isPlain = !item.deleted && !item.unreadable;
   const isBig = isPlain && item.replyTo === null && item.media.length === 0 && isBigEmoji(item.text);
   const classes = ["bubble", isBig && "big", !isPlain && "gone", item.status === "failed" && "failed"];
+  if (isPlain && item.media.some(isSeen)) classes.push("pictured");
   return (
     <div class={classes.filter(Boolean).join(" ")}>
       {name !== null && <div class={`bubble-name clip name-${colour}`}>{name}</div>}
       {isPlain && item.replyTo !== null && <Quote quoted={item.replyTo} conversation={conversation} tab={tab} />}
-      {isPlain && item.media.length > 0 && <Attachments media={item.media} />}
+      {isPlain && item.media.length > 0 && (
+        <Attachments media={item.media} conversation={conversation} message={item.key} tab={tab} />
+      )}
       <div class="bubble-text" dir="auto">
         {item.deleted && "This message was deleted"}
         {!item.deleted && item.unreadable && "This device cannot read this message"}

@@ -3,6 +3,8 @@ import type { JSX } from "preact";
 import type { ConversationId } from "../../../client/index.ts";
 import { useConversation } from "../conversations.ts";
 import { InfoPane } from "../info/info-pane.tsx";
+import { Sending } from "../media/sending.tsx";
+import { ViewerHost } from "../media/viewer.tsx";
 import { meridian, useObservable } from "../meridian.ts";
 import { go, home } from "../state/route.ts";
 import { ChatHeader } from "./chat-header.tsx";
@@ -36,8 +38,10 @@ export function ChatPane({ conversation, info }: { conversation: ConversationId;
       <section class="chat" aria-label="Conversation">
         <ChatHeader item={item} info={info} />
         <Timeline item={item} />
+        <Sending conversation={conversation} />
         <Foot item={item} />
       </section>
+      <ViewerHost conversation={conversation} />
       {info && <InfoPane item={item} />}
     </>
   );

@@ -3,6 +3,11 @@ import type { JSX, TargetedKeyboardEvent } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { MAX_TEXT_CHARS } from "../../../protocol/limits.ts";
 import type { ConversationItem } from "../../../client/index.ts";
+import { AttachButton } from "../media/attach-button.tsx";
+import { DropZone, filesOf } from "../media/drop-zone.tsx";
+import { sendFiles } from "../media/outgoing.ts";
+import { pick, pickedFor, takePicked } from "../media/picked.ts";
+import { Tray } from "../media/tray.tsx";
 import { meridian } from "../meridian.ts";
 import { intentOf, setIntent } from "../state/compose.ts";
 import { boxOf, closeMenu, menu } from "../state/menu.ts";
@@ -27,7 +32,9 @@ export function Composer({ item }: { item: ConversationItem }): JSX.Element {
   const [text, setText] = useDraft(item, intent);
   const mentions = useMentions(item, text, setText, area);
   const left = MAX_TEXT_CHARS - text.length;
-  const isReady = text.trim() !== "" && left >= 0;
+  const picked = pickedFor(id);
+  const withFiles = picked.length > 0 && intent?.kind !== "edit";
+  const isReady = (text.trim() !== "" || withFiles) && left >= 0;
 
   useLayoutEffect(() => {
     const element = area.current;
@@ -44,6 +51,7 @@ export function Composer({ item }: { item: ConversationItem }): JSX.Element {
   const send = async (): Promise<void> => {
     const said = text.trim();
     if (!isReady) return;
+    const files = withFiles ? takePicked(id) : [];
     setText("");
     setIntent(id, null);
     meridian.setTyping(id, false);
@@ -52,11 +60,13 @@ export function Composer({ item }: { item: ConversationItem }): JSX.Element {
         if (said !== intent.text) await meridian.edit(id, intent.message, said);
       } else {
         const named = await mentions.within(said);
-        await meridian.send(id, {
-          text: said,
+        const message = {
+          ...(said === "" ? {} : { text: said }),
           ...(intent === null ? {} : { replyTo: intent.to.id }),
           ...(named.length === 0 ? {} : { mentions: named }),
-        });
+        };
+        if (files.length > 0) await sendFiles(id, files, message);
+        else await meridian.send(id, message);
       }
     } catch (error) {
       sayError(error);
@@ -64,6 +74,7 @@ export function Composer({ item }: { item: ConversationItem }): JSX.Element {
       // Nothing that somebody wrote is thrown away.
       setText(said);
       setIntent(id, intent);
+      pick(id, files);
     }
   };
 
@@ -101,8 +112,10 @@ export function Composer({ item }: { item: ConversationItem }): JSX.Element {
 
   return (
     <div class="composer">
+      <DropZone conversation={id} />
       {mentions.found.length > 0 && <MentionList {...mentions} />}
       {intent !== null && <IntentBar intent={intent} onClose={() => setIntent(id, null)} />}
+      <Tray conversation={id} />
       <form
         class="composer-line"
         onSubmit={(event) => {
@@ -128,6 +141,7 @@ export function Composer({ item }: { item: ConversationItem }): JSX.Element {
                 };
             }}
           />
+          {intent?.kind !== "edit" && <AttachButton conversation={id} />}
           <textarea
             ref={area}
             id={COMPOSER_ID}
@@ -146,6 +160,12 @@ export function Composer({ item }: { item: ConversationItem }): JSX.Element {
               meridian.setTyping(id, value !== "");
             }}
             onKeyDown={onKeyDown}
+            onPaste={(event) => {
+              const pasted = filesOf(event.clipboardData);
+              if (pasted.length === 0) return;
+              event.preventDefault();
+              pick(id, pasted);
+            }}
             onSelect={mentions.onSelect}
           />
           {left < WARN_LEFT && (

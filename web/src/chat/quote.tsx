@@ -1,6 +1,7 @@
 /** The message that a reply quotes; a click goes there. */
 import type { JSX } from "preact";
 import type { ConversationId, ReplyPreview, UserId } from "../../../client/index.ts";
+import { mediaWords } from "../media/words.ts";
 import { useName } from "../people.ts";
 import { chat, go } from "../state/route.ts";
 import { colourOf } from "../words/people.ts";
@@ -38,5 +39,5 @@ export function quoteText(quoted: Pick<ReplyPreview, "text" | "media" | "deleted
   if (quoted.deleted) return "Deleted message";
   if (quoted.missing) return "A message that is not here";
   if (quoted.text !== "") return quoted.text;
-  return quoted.media[0]?.name ?? "Message";
+  return mediaWords(quoted.media);
 }

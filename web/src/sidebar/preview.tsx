@@ -1,9 +1,10 @@
 /** The second line of a conversation: who types, what waits unsent, or what was said last. */
 import type { JSX } from "preact";
-import type { ConversationItem, LastMessage, UserId } from "../../../client/index.ts";
+import type { ConversationItem, LastMessage, Media, UserId } from "../../../client/index.ts";
 import { Ticks } from "../chat/ticks.tsx";
+import { FileIcon } from "../media/file-icon.tsx";
+import { kindOf, mediaWords } from "../media/words.ts";
 import { useName } from "../people.ts";
-import { Icon } from "../ui/icons.tsx";
 
 export function Preview({ item }: { item: ConversationItem }): JSX.Element {
   const [typist] = item.typing;
@@ -47,12 +48,26 @@ function Speaker({ user }: { user: UserId }): JSX.Element {
 function LastText({ last }: { last: LastMessage }): JSX.Element {
   if (last.deleted) return <i>Message deleted</i>;
   if (last.unreadable) return <i>A message this device cannot read</i>;
-  if (last.text !== "") return <>{last.text}</>;
-  const [file] = last.media;
+  if (last.text !== "") {
+    return (
+      <>
+        <FilesIcon media={last.media} />
+        {last.text}
+      </>
+    );
+  }
   return (
     <span class="preview-file">
-      <Icon name="file" size={15} />
-      {file?.name ?? "File"}
+      <FilesIcon media={last.media} />
+      {mediaWords(last.media)}
+    </span>
+  );
+}
+
+function FilesIcon({ media: [first] }: { media: readonly Media[] }): JSX.Element | null {
+  return first === undefined ? null : (
+    <span class="preview-icon">
+      <FileIcon kind={kindOf(first)} size={15} />
     </span>
   );
 }

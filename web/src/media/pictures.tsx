@@ -1,0 +1,112 @@
+/** Pictures and films within a message. */
+import type { JSX } from "preact";
+import { useRef, useState } from "preact/hooks";
+import type { ConversationId, Media } from "../../../client/index.ts";
+import { Icon } from "../ui/icons.tsx";
+import { sizeStyle } from "./box.ts";
+import { FileCard } from "./file-card.tsx";
+import { Film } from "./film.tsx";
+import { useFile, useNear } from "./use-file.ts";
+import { viewed } from "./viewer-state.ts";
+import { kindOf, sizeOf } from "./words.ts";
+
+/** Larger ones are fetched only when they are asked for. */
+const AUTOMATIC_BYTES = 16 * 1024 * 1024;
+/** Cells of a grid; what is more is behind the last. */
+const MOST_CELLS = 4;
+
+interface PicturesProps {
+  readonly media: readonly Media[];
+  readonly conversation: ConversationId;
+  /** Key of the message. */
+  readonly message: string;
+  readonly tab: 0 | -1;
+}
+
+export function Pictures({ media, ...place }: PicturesProps): JSX.Element {
+  const [only] = media;
+  if (only !== undefined && media.length === 1) return <One media={only} {...place} cell={false} more={0} />;
+  const shown = media.slice(0, MOST_CELLS);
+  return (
+    <div
+      class={shown.length === 3 ? "picture-grid three" : "picture-grid"}
+      role="group"
+      aria-label={`${media.length} files`}
+    >
+      {shown.map((one, index) => (
+        <One key={one.id} media={one} {...place} cell more={index === MOST_CELLS - 1 ? media.length - MOST_CELLS : 0} />
+      ))}
+    </div>
+  );
+}
+
+interface OneProps extends Omit<PicturesProps, "media"> {
+  readonly media: Media;
+  /** In a grid its place decides its size. */
+  readonly cell: boolean;
+  /** How many are not shown. */
+  readonly more: number;
+}
+
+function One(props: OneProps): JSX.Element {
+  return kindOf(props.media) === "video" ? <Film {...props} /> : <Picture {...props} />;
+}
+
+function Picture({ media, conversation, message, tab, cell, more }: OneProps): JSX.Element {
+  const element = useRef<HTMLButtonElement>(null);
+  const near = useNear(element);
+  const [asked, setAsked] = useState(false);
+  const [loaded, setLoaded] = useState(false);
+  const [broken, setBroken] = useState(false);
+  const isLarge = media.size > AUTOMATIC_BYTES && !asked;
+  const { url, error, retry } = useFile(conversation, media, near && !isLarge);
+  if (broken) return <FileCard media={media} conversation={conversation} tab={tab} />;
+
+  const press = (): void => {
+    if (error !== null) retry();
+    else if (isLarge) setAsked(true);
+    else viewed.value = { conversation, message, media: media.id };
+  };
+  return (
+    <button
+      ref={element}
+      type="button"
+      class="picture"
+      style={cell ? undefined : sizeStyle(media)}
+      aria-label={labelOf(media, { failed: error !== null, isLarge, more })}
+      tabIndex={tab}
+      onClick={press}
+    >
+      {media.thumbnail !== undefined && !loaded && <img class="picture-thumb" src={media.thumbnail} alt="" />}
+      {url !== null && (
+        <img
+          class="picture-full"
+          src={url}
+          alt=""
+          decoding="async"
+          draggable={false}
+          onLoad={() => setLoaded(true)}
+          onError={() => setBroken(true)}
+        />
+      )}
+      {error !== null && <Note icon="retry" text="Try again" />}
+      {isLarge && error === null && <Note icon="download" text={sizeOf(media.size)} />}
+      {more > 0 && <span class="picture-more">+{more}</span>}
+    </button>
+  );
+}
+
+function Note({ icon, text }: { icon: "retry" | "download"; text: string }): JSX.Element {
+  return (
+    <span class="picture-note">
+      <Icon name={icon} size={18} />
+      {text}
+    </span>
+  );
+}
+
+function labelOf({ name, size }: Media, how: { failed: boolean; isLarge: boolean; more: number }): string {
+  if (how.failed) return `Photo ${name} could not be loaded. Try again`;
+  if (how.isLarge) return `Load photo ${name}, ${sizeOf(size)}`;
+  return how.more > 0 ? `Photo ${name} and ${how.more} more` : `Photo ${name}`;
+}
