@@ -2,7 +2,7 @@
  * A simulated device: a small, honest client. Keeps an outbox that it resends in order, holds what it gets, acknowledges
  * after a while, and records everything it sees for the history checker.
  */
-import type { ConversationId, EntriesFrame, MemberContent, ServerFrame } from "../../protocol/index.ts";
+import type { ConversationId, EntriesFrame, MemberContent, ServerFrame, Summary } from "../../protocol/index.ts";
 import {
   recordedFrame,
   recordedReady,
@@ -118,10 +118,11 @@ export class SimulatedDevice {
     switch (frame.type) {
       case "ready":
         this.#history.write(recordedReady(mark, frame));
-        for (const { id, cursor } of frame.conversations) if (!this.held.has(id)) this.held.set(id, cursor);
+        for (const summary of frame.conversations) this.#learn(summary);
         break;
       case "conversation":
         this.#history.write(recordedSummary(mark, frame.conversation));
+        this.#learn(frame.conversation);
         break;
       case "entries":
         this.#history.write(recordedFrame(mark, frame));
@@ -166,6 +167,11 @@ export class SimulatedDevice {
       default:
         break;
     }
+  }
+
+  /** From its first summary on, what lies behind the cursor is owed to the device. */
+  #learn({ id, cursor }: Summary): void {
+    if (!this.held.has(id)) this.held.set(id, cursor);
   }
 
   #store({ conversation, after, to, entries }: EntriesFrame): void {

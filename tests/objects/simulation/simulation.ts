@@ -190,6 +190,7 @@ async function settle(world: World): Promise<void> {
   for (const device of devices) await device.connect();
   let waited = 0;
   let left: string | undefined;
+  const missing = lookout(world);
   await until(
     async () => {
       for (const device of devices) {
@@ -200,7 +201,7 @@ async function settle(world: World): Promise<void> {
         if (!device.online) await device.connect();
       }
       waited += 1;
-      left = await missing(world);
+      left = await missing();
       return left === undefined;
     },
     "every device caught up",
@@ -222,25 +223,42 @@ async function settle(world: World): Promise<void> {
   }
 }
 
-/** What is still missing where; undefined once every device holds everything. */
-async function missing({ devices, directs, groups }: World): Promise<string | undefined> {
-  for (const { id } of [...directs, ...groups]) {
-    for (const device of devices) {
-      const view = await conversationObject(id)
-        .view(device.ports.user as UserId)
-        .catch(() => null);
-      const held = device.held.get(id);
-      // Who left before its device ever heard of the conversation may see no more of it [V1].
-      if (view === null || (view.role === null && held === undefined) || (held ?? -1) >= view.head) continue;
-      // What a blocked peer sent is nobody's to deliver: a range without a visible entry may stay unsaid.
-      const rest = await conversationObject(id).readOn(device.ports.user as UserId, held ?? 0, 1);
-      if (rest.count > 0) {
-        return `${device.ports.device} of ${device.ports.user} holds ${held} of ${view.head} in ${id}, ${view.role}`;
-      }
+interface Pair {
+  readonly id: ConversationId;
+  readonly device: SimulatedDevice;
+}
+
+/** Says what is still missing where; undefined once every device holds everything. */
+function lookout({ devices, directs, groups }: World): () => Promise<string | undefined> {
+  const pairs = [...directs, ...groups].flatMap(({ id }) => devices.map((device): Pair => ({ id, device })));
+  /** What was found last: as long as it is missing nothing else has to be asked for. */
+  let last: Pair | undefined;
+  return async () => {
+    const waiting = devices.find(({ outbox }) => outbox.length > 0);
+    if (waiting !== undefined) {
+      return `${waiting.ports.device} has ${waiting.outbox.length} sends without an answer`;
     }
-  }
-  const waiting = devices.find(({ outbox }) => outbox.length > 0);
-  return waiting && `${waiting.ports.device} has ${waiting.outbox.length} sends without an answer`;
+    for (const pair of last === undefined ? pairs : [last, ...pairs]) {
+      const missing = await missingOf(pair);
+      if (missing === undefined) continue;
+      last = pair;
+      return missing;
+    }
+    return undefined;
+  };
+}
+
+async function missingOf({ id, device }: Pair): Promise<string | undefined> {
+  const view = await conversationObject(id)
+    .view(device.ports.user as UserId)
+    .catch(() => null);
+  const held = device.held.get(id);
+  // Who left before its device ever heard of the conversation may see no more of it [V1].
+  if (view === null || (view.role === null && held === undefined) || (held ?? -1) >= view.head) return undefined;
+  // What a blocked peer sent is nobody's to deliver: a range without a visible entry may stay unsaid.
+  const rest = await conversationObject(id).readOn(device.ports.user as UserId, held ?? 0, 1);
+  if (rest.count === 0) return undefined;
+  return `${device.ports.device} of ${device.ports.user} holds ${held} of ${view.head} in ${id}, ${view.role}`;
 }
 
 /** Reads a whole log, as all the witnesses together see it: a block hides entries from one side only. */
