@@ -28,8 +28,6 @@ export async function fakeSubscribing(context: BrowserContext, subscription: Sub
     // A page is left and comes back; the browser stays subscribed.
     const held = (): boolean => localStorage.getItem("test.subscribed") === "yes";
     const answered = (): boolean => localStorage.getItem("test.permission") === "granted";
-    // The headless browser ends a worker that asks for a badge.
-    Object.assign(navigator, { setAppBadge: async (count: number) => void (screen.badge = count) });
     Object.defineProperty(Notification, "permission", { get: () => (answered() ? "granted" : "default") });
     Notification.requestPermission = async () => {
       localStorage.setItem("test.permission", "granted");
