@@ -10,12 +10,11 @@ const PLOTS = 4;
 
 /** @param at when the run began, in milliseconds since the epoch */
 export function renderPage(outcomes: readonly Outcome[], at: number): string {
-  const ran = outcomes.filter(({ skipped }) => skipped === undefined);
-  const broken = ran.filter(({ ok }) => !ok).length;
-  const verdict = broken === 0 ? "Promise kept" : `Promise broken in ${broken} of ${ran.length}`;
+  const broken = outcomes.filter(({ ok }) => !ok).length;
+  const verdict = broken === 0 ? "Promise kept" : `Promise broken in ${broken} of ${outcomes.length}`;
   const options = outcomes[0]?.options;
   const data = {
-    scenarios: ran.map(({ scenario, series, faults }) => ({ name: scenario.name, series, faults })),
+    scenarios: outcomes.map(({ scenario, series, faults }) => ({ name: scenario.name, series, faults })),
   };
   return `<!doctype html>
 <html lang="en">
@@ -27,9 +26,9 @@ export function renderPage(outcomes: readonly Outcome[], at: number): string {
 <div class="head"><h1>Failover drills</h1>${badge(broken === 0 ? "kept" : "BROKEN", verdict)}</div>
 <p class="soft">${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC, seed ${options?.seed ?? 0},
 ${options?.devices ?? 0} devices in three regions, ${options?.rate ?? 0} messages a second,
-${options?.seconds ?? 0} s of load in each of ${ran.length} scenarios. Nothing acknowledged may be lost, repeated or
+${options?.seconds ?? 0} s of load in each of ${outcomes.length} scenarios. Nothing acknowledged may be lost, repeated or
 reordered.</p>
-${promise(ran)}
+${promise(outcomes)}
 <div class="card scroll">${table(outcomes)}</div>
 ${outcomes.map(card).join("\n")}
 </main>
@@ -56,11 +55,11 @@ function promise(outcomes: readonly Outcome[]): string {
 function table(outcomes: readonly Outcome[]): string {
   const heads = COLUMNS.map(({ head }) => `<th>${escape(head)}</th>`).join("");
   const rows = outcomes.map((outcome) => {
-    const { scenario, skipped } = outcome;
+    const { scenario } = outcome;
     const cells = COLUMNS.map(({ cell }, index) => {
       if (index === 0) return `<td><a href="#${scenario.name}">${scenario.name}</a></td>`;
       if (index === 1) return `<td>${badge(verdictOf(outcome))}</td>`;
-      return `<td>${skipped === undefined ? escape(cell(outcome)) : ""}</td>`;
+      return `<td>${escape(cell(outcome))}</td>`;
     });
     return `<tr>${cells.join("")}</tr>`;
   });
@@ -68,7 +67,7 @@ function table(outcomes: readonly Outcome[]): string {
 }
 
 function card(outcome: Outcome): string {
-  const { scenario, faults, skipped } = outcome;
+  const { scenario, faults } = outcome;
   const marks = faults.map(({ kind, target, at }, index) => {
     const what = escape(`${at.toFixed(1)} s: ${kind} ${target}`);
     return `<li><b>${index + 1}</b>${what}</li>`;
@@ -82,10 +81,10 @@ function card(outcome: Outcome): string {
   return `<section class="card" id="${scenario.name}">
 <div class="head"><h2>${escape(scenario.title)}</h2>${badge(verdictOf(outcome))}</div>
 <p class="soft">${escape(scenario.expects)}</p>
-${skipped === undefined ? figures(outcome) : ""}
+${figures(outcome)}
 <ol class="faults">${marks.join("")}</ol>
 ${words.length === 0 ? "" : `<ul class="notes">${words.join("")}</ul>`}
-${skipped === undefined ? `<div class="charts">${charts.join("")}</div>` : ""}
+<div class="charts">${charts.join("")}</div>
 </section>`;
 }
 

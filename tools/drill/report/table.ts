@@ -24,16 +24,13 @@ export const COLUMNS: readonly Column[] = [
 ];
 
 /** One word for all that was judged. */
-export function verdictOf({ skipped, ok }: Outcome): string {
-  if (skipped !== undefined) return "skipped";
+export function verdictOf({ ok }: Outcome): string {
   return ok ? "kept" : "BROKEN";
 }
 
 /** The table, and below it what was noted or is wrong. */
 export function renderTable(outcomes: readonly Outcome[]): string {
-  const rows = outcomes.map((outcome) =>
-    COLUMNS.map(({ cell }, index) => (outcome.skipped === undefined || index < 2 ? cell(outcome) : "-")),
-  );
+  const rows = outcomes.map((outcome) => COLUMNS.map(({ cell }) => cell(outcome)));
   const heads = COLUMNS.map(({ head }) => head);
   const widths = heads.map((head, index) => Math.max(head.length, ...rows.map((row) => row[index]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>
@@ -44,10 +41,10 @@ export function renderTable(outcomes: readonly Outcome[]): string {
 }
 
 /** What was noted and what is wrong. */
-export function wordsOf({ skipped, notes, problems, report }: Outcome): string[] {
+export function wordsOf({ notes, problems, report }: Outcome): string[] {
   const broken = report.violations.slice(0, 5).map(({ rule, message }) => `BROKEN [${rule}] ${message}`);
   const wrong = problems.slice(0, 10).map((problem) => `BROKEN ${problem}`);
-  return [...(skipped === undefined ? [] : [`skipped: ${skipped}`]), ...notes, ...wrong, ...broken];
+  return [...notes, ...wrong, ...broken];
 }
 
 /** Milliseconds as seconds with one decimal. */

@@ -54,7 +54,7 @@ export async function drill(
     writer.close();
   };
   const played = await perform({ cluster, scenario, options, meter, recorder, end, progress });
-  const { notes, problems, skipped, ended } = played;
+  const { notes, problems, ended } = played;
   progress("checks the history");
   const report = checkHistory(new HistoryFile(history));
   const warm = meter.began + options.seconds * 1_000 * CALM;
@@ -62,7 +62,6 @@ export async function drill(
   return {
     scenario: { name, title, expects },
     ok: report.ok && problems.length === 0,
-    skipped,
     options,
     report,
     recovery: {
@@ -96,7 +95,6 @@ interface Setting {
 interface Performance {
   readonly notes: readonly string[];
   readonly problems: readonly string[];
-  readonly skipped: string | undefined;
   /** When the load ended. */
   readonly ended: number;
 }
@@ -107,7 +105,6 @@ async function perform({ cluster, scenario, options, meter, recorder, end, progr
   const random = new Random(seed);
   const notes: string[] = [];
   const problems: string[] = [];
-  let skipped: string | undefined;
   let ended = Date.now();
   const crowd = new Crowd();
   const stage: Stage = {
@@ -120,7 +117,6 @@ async function perform({ cluster, scenario, options, meter, recorder, end, progr
     pause: (share) => sleep(share * seconds * 1_000),
     note: (text) => notes.push(text),
     problem: (text) => problems.push(text),
-    skip: (why) => (skipped = why),
   };
   const act = async (): Promise<void> => {
     meter.start();
@@ -130,7 +126,6 @@ async function perform({ cluster, scenario, options, meter, recorder, end, progr
       await stage.pause(CALM);
       await scenario.act(stage);
       await until(() => crowd.live === crowd.devices.length, BACK_MS, "not all devices are back online");
-      if (skipped !== undefined) return;
       await sleep(meter.began + seconds * 1_000 * (1 - CALM) - Date.now());
       await stage.pause(CALM);
     } catch (error) {
@@ -156,7 +151,7 @@ async function perform({ cluster, scenario, options, meter, recorder, end, progr
     end();
     await crowd.leave();
   }
-  return { notes, problems, skipped, ended };
+  return { notes, problems, ended };
 }
 
 function wordsOf(error: unknown): string {

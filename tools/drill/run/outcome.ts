@@ -30,8 +30,6 @@ export interface Recovery {
 export interface Outcome {
   readonly scenario: Pick<Scenario, "name" | "title" | "expects">;
   readonly ok: boolean;
-  /** Why it could not be run; the rest is empty then. */
-  readonly skipped: string | undefined;
   readonly options: DrillOptions;
   readonly report: Report;
   readonly recovery: Recovery;

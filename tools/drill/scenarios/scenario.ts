@@ -19,8 +19,6 @@ export interface Stage {
   readonly note: (text: string) => void;
   /** The service did what it must not: the drill fails. */
   readonly problem: (text: string) => void;
-  /** The service under test has nothing to try this on. */
-  readonly skip: (why: string) => void;
 }
 
 export interface Scenario {
