@@ -102,9 +102,9 @@ test("[M1] pictures and a file go from one to another, are shown, looked at, sav
   const message = ben.message("From the pier");
   await expect(message.getByRole("button", { name: /^Photo / })).toHaveCount(3);
   // Each came whole: the browser knows the size of what it shows.
-  await expect(message.locator("img.picture-full")).toHaveCount(3);
+  await expect(message.locator("img.photo-full")).toHaveCount(3);
   const widths = (): Promise<number[]> =>
-    message.locator("img.picture-full").evaluateAll((all) => all.map((one) => (one as HTMLImageElement).naturalWidth));
+    message.locator("img.photo-full").evaluateAll((all) => all.map((one) => (one as HTMLImageElement).naturalWidth));
   await expect.poll(widths).toEqual([900, 500, 640]);
   await expect(ada.message("From the pier").getByRole("img", { name: /^(Delivered|Read)$/ })).toBeVisible();
   await expect(sending(ada)).toHaveCount(0);

@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import type { ConversationId, Media } from "../../../client/index.ts";
 import { FileCard } from "../media/file-card.tsx";
+import { Film } from "../media/film.tsx";
 import { Pictures } from "../media/pictures.tsx";
 import { Sound } from "../media/sound.tsx";
 import { kindOf } from "../media/words.ts";
@@ -17,11 +18,15 @@ interface AttachmentsProps {
 }
 
 export function Attachments({ media, conversation, message, tab }: AttachmentsProps): JSX.Element {
-  const seen = media.filter(isSeen);
+  const pictures = media.filter(isPicture);
+  const films = media.filter((file) => isSeen(file) && !isPicture(file));
   const rest = media.filter((file) => !isSeen(file));
   return (
     <div class="attachments">
-      {seen.length > 0 && <Pictures media={seen} conversation={conversation} message={message} tab={tab} />}
+      {pictures.length > 0 && <Pictures media={pictures} conversation={conversation} message={message} tab={tab} />}
+      {films.map((file) => (
+        <Film key={file.id} media={file} conversation={conversation} tab={tab} />
+      ))}
       {rest.map((file) => {
         const kind = kindOf(file);
         const isHeard = kind === "audio" || kind === "voice";
@@ -30,6 +35,10 @@ export function Attachments({ media, conversation, message, tab }: AttachmentsPr
       })}
     </div>
   );
+}
+
+export function isPicture(media: Media): boolean {
+  return kindOf(media) === "image";
 }
 
 /** True for pictures and films. */

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import type { ConversationId, MessageItem } from "../../../client/index.ts";
 import { momentOf, timeOf } from "../words/time.ts";
 import { isBigEmoji } from "../words/markup.ts";
-import { Attachments, isSeen } from "./attachments.tsx";
+import { Attachments, isPicture, isSeen } from "./attachments.tsx";
 import { MessageText } from "./message-text.tsx";
 import { Quote } from "./quote.tsx";
 import { Ticks } from "./ticks.tsx";
@@ -23,6 +23,9 @@ export function Bubble({ item, conversation, name, colour, tab }: BubbleProps): 
   const isBig = isPlain && item.replyTo === null && item.media.length === 0 && isBigEmoji(item.text);
   const classes = ["bubble", isBig && "big", !isPlain && "gone", item.status === "failed" && "failed"];
   if (isPlain && item.media.some(isSeen)) classes.push("pictured");
+  // A film has its controls where the time would lie.
+  const isBare = isPlain && item.text === "" && item.media.length > 0 && item.media.every(isPicture);
+  if (isBare) classes.push("bare");
   return (
     <div class={classes.filter(Boolean).join(" ")}>
       {name !== null && <div class={`bubble-name clip name-${colour}`}>{name}</div>}

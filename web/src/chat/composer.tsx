@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { MAX_TEXT_CHARS } from "../../../protocol/limits.ts";
 import type { ConversationItem } from "../../../client/index.ts";
 import { AttachButton } from "../media/attach-button.tsx";
-import { DropZone, filesOf } from "../media/drop-zone.tsx";
+import { filesOf } from "../media/drop-zone.tsx";
 import { sendFiles } from "../media/outgoing.ts";
 import { pick, pickedFor, takePicked } from "../media/picked.ts";
 import { Tray } from "../media/tray.tsx";
@@ -112,7 +112,6 @@ export function Composer({ item }: { item: ConversationItem }): JSX.Element {
 
   return (
     <div class="composer">
-      <DropZone conversation={id} />
       {mentions.found.length > 0 && <MentionList {...mentions} />}
       {intent !== null && <IntentBar intent={intent} onClose={() => setIntent(id, null)} />}
       <Tray conversation={id} />

@@ -1,6 +1,7 @@
 /** Below a timeline: the composer, or why there is none. */
 import type { JSX } from "preact";
 import type { ConversationItem } from "../../../client/index.ts";
+import { DropZone } from "../media/drop-zone.tsx";
 import { blocks } from "../state/blocks.ts";
 import { Composer } from "./composer.tsx";
 import { doUnblock } from "./conversation-actions.tsx";
@@ -20,5 +21,10 @@ export function Foot({ item }: { item: ConversationItem }): JSX.Element {
       </div>
     );
   }
-  return <Composer item={item} />;
+  return (
+    <>
+      <Composer item={item} />
+      <DropZone conversation={item.id} />
+    </>
+  );
 }

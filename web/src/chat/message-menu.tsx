@@ -1,6 +1,7 @@
 /** What can be done with one message. */
 import { EDIT_WINDOW_MS } from "../../../protocol/limits.ts";
 import type { ConversationId, MessageItem, Role } from "../../../client/index.ts";
+import { downloadAll } from "../media/download.ts";
 import { meridian } from "../meridian.ts";
 import { setIntent } from "../state/compose.ts";
 import { ask, openDialog, type Choice } from "../state/dialogs.ts";
@@ -73,6 +74,10 @@ function itemsFor({ item, conversation, isGroup, role }: MessageContext): MenuIt
   }
   if (isThere && item.text !== "")
     items.push({ label: "Copy text", icon: icon("copy"), run: () => void copy(item.text) });
+  if (isThere && isSent && item.media.length > 0) {
+    const run = (): void => void downloadAll(conversation, item.media);
+    items.push({ label: item.media.length === 1 ? "Download" : "Download all", icon: icon("download"), run });
+  }
   if (role !== null && isEditable(item)) {
     items.push({ label: "Edit", icon: icon("edit"), run: () => startEdit(conversation, item) });
   }

@@ -14,3 +14,8 @@ export async function download(conversation: ConversationId, media: Media): Prom
     sayError(error);
   }
 }
+
+/** One after the other: the browser asks whether a page may save several. */
+export async function downloadAll(conversation: ConversationId, media: readonly Media[]): Promise<void> {
+  for (const one of media) await download(conversation, one);
+}

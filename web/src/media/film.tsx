@@ -13,11 +13,9 @@ interface FilmProps {
   readonly media: Media;
   readonly conversation: ConversationId;
   readonly tab: 0 | -1;
-  readonly cell: boolean;
-  readonly more: number;
 }
 
-export function Film({ media, conversation, tab, cell, more }: FilmProps): JSX.Element {
+export function Film({ media, conversation, tab }: FilmProps): JSX.Element {
   const video = useRef<HTMLVideoElement>(null);
   const [src, setSrc] = useState<string | null>(null);
   const [waits, setWaits] = useState(false);
@@ -55,30 +53,29 @@ export function Film({ media, conversation, tab, cell, more }: FilmProps): JSX.E
     });
   };
 
-  const style = cell ? undefined : sizeStyle(media);
+  const style = sizeStyle(media);
   if (src === null) {
     const length = media.durationMs === undefined ? sizeOf(media.size) : lengthOf(media.durationMs / 1_000);
     return (
       <button
         type="button"
-        class="picture film"
+        class="photo film"
         style={style}
-        aria-label={`Play video ${media.name}, ${length}${more > 0 ? `, and ${more} more` : ""}`}
+        aria-label={`Play video ${media.name}, ${length}`}
         aria-busy={waits}
         tabIndex={tab}
         onClick={() => void begin()}
       >
-        {media.thumbnail !== undefined && <img class="picture-full" src={media.thumbnail} alt="" />}
+        {media.thumbnail !== undefined && <img class="photo-full" src={media.thumbnail} alt="" />}
         <span class="film-play">{waits ? <span class="spinner" /> : <Icon name="play" size={28} />}</span>
         <span class="film-length">{length}</span>
-        {more > 0 && <span class="picture-more">+{more}</span>}
       </button>
     );
   }
   return (
     <video
       ref={video}
-      class="picture film"
+      class="photo film"
       style={style}
       src={src}
       aria-label={media.name}

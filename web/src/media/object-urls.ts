@@ -75,12 +75,22 @@ function begin(conversation: ConversationId, media: Media): Held {
   return entry;
 }
 
-function trim(): void {
+/** Where a file is there already, without asking for it. */
+export function addressOf(media: Pick<Media, "id">): string | null {
+  return held.get(media.id)?.address ?? null;
+}
+
+/** Nothing that nobody shows stays: another user may be next. */
+export function forgetIdle(): void {
+  trim(0, 0);
+}
+
+function trim(mostCount = MOST_IDLE, mostBytes = MOST_IDLE_BYTES): void {
   const idle = [...held].filter(([, { users, address }]) => users === 0 && address !== null);
   let bytes = idle.reduce((sum, [, { size }]) => sum + size, 0);
   let count = idle.length;
   for (const [id, { address, size }] of idle) {
-    if (count <= MOST_IDLE && bytes <= MOST_IDLE_BYTES) return;
+    if (count <= mostCount && bytes <= mostBytes) return;
     if (address !== null) URL.revokeObjectURL(address);
     held.delete(id);
     count -= 1;

@@ -6,9 +6,12 @@ import type { ConversationId, EntryId, TimelineState } from "../../../client/ind
 import type { MediaDetails, Upload } from "../../../client/media/index.ts";
 import { newEntryId } from "../../../client/ids.ts";
 import { meridian } from "../meridian.ts";
-import { sayError } from "../state/toasts.ts";
+import { chat, go, route } from "../state/route.ts";
+import { say, sayError } from "../state/toasts.ts";
 import { batchesOf, fitMedia, noteOf, splitFiles, tagOf, type Caption, type Note } from "./batches.ts";
 import { detailsOf } from "./details.ts";
+import { forgetIdle } from "./object-urls.ts";
+import { unpickAll } from "./picked.ts";
 import { files, store } from "./files.ts";
 
 /** A file and what is known of it already; what is missing is found out. */
@@ -99,6 +102,11 @@ export function watchUploads(): void {
     check();
   });
   meridian.connection.subscribe(({ status }) => status === "online" && goOn());
+  meridian.session.subscribe(({ status }) => {
+    if (status !== "signedOut") return;
+    unpickAll();
+    forgetIdle();
+  });
   files.ready().then(
     () => check(),
     (error: unknown) => meridian.session.current.status === "signedIn" && sayError(error),
@@ -106,10 +114,20 @@ export function watchUploads(): void {
 }
 
 function onChange(upload: Upload): void {
-  const { status, error } = upload.current;
+  const { status, error, name, conversation } = upload.current;
   if (status === "done") check();
+  if (status !== "failed") return;
   // Another tab gave it up, or has sent it.
-  else if (status === "failed" && error?.code === "discarded") void upload.discard();
+  if (error?.code === "discarded") void upload.discard();
+  else if (!isOpen(conversation)) {
+    say(`“${name}” could not be sent.`, { label: "Show", run: () => go(chat(conversation)) });
+  }
+}
+
+/** Where it is open, it says so itself. */
+function isOpen(conversation: ConversationId): boolean {
+  const at = route.value;
+  return at.page === "chat" && at.conversation === conversation;
 }
 
 /** The network is back: what waits for its next try, or had stopped trying for want of one, begins at once. */

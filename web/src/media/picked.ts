@@ -52,6 +52,11 @@ export function takePicked(conversation: ConversationId): readonly File[] {
   return before.map(({ file }) => file);
 }
 
+/** Somebody else may be next. */
+export function unpickAll(): void {
+  for (const conversation of picked.value.keys()) takePicked(conversation);
+}
+
 function set(conversation: ConversationId, files: readonly PickedFile[]): void {
   const next = new Map(picked.value);
   if (files.length === 0) next.delete(conversation);

@@ -1,14 +1,13 @@
-/** Pictures and films within a message. */
+/** Pictures within a message: one as it is, several as a grid. */
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import type { ConversationId, Media } from "../../../client/index.ts";
 import { Icon } from "../ui/icons.tsx";
 import { sizeStyle } from "./box.ts";
 import { FileCard } from "./file-card.tsx";
-import { Film } from "./film.tsx";
 import { useFile, useNear } from "./use-file.ts";
 import { viewed } from "./viewer-state.ts";
-import { kindOf, sizeOf } from "./words.ts";
+import { sizeOf } from "./words.ts";
 
 /** Larger ones are fetched only when they are asked for. */
 const AUTOMATIC_BYTES = 16 * 1024 * 1024;
@@ -25,22 +24,28 @@ interface PicturesProps {
 
 export function Pictures({ media, ...place }: PicturesProps): JSX.Element {
   const [only] = media;
-  if (only !== undefined && media.length === 1) return <One media={only} {...place} cell={false} more={0} />;
+  if (only !== undefined && media.length === 1) return <Picture media={only} {...place} cell={false} more={0} />;
   const shown = media.slice(0, MOST_CELLS);
   return (
     <div
-      class={shown.length === 3 ? "picture-grid three" : "picture-grid"}
+      class={shown.length === 3 ? "photo-grid three" : "photo-grid"}
       role="group"
-      aria-label={`${media.length} files`}
+      aria-label={`${media.length} photos`}
     >
       {shown.map((one, index) => (
-        <One key={one.id} media={one} {...place} cell more={index === MOST_CELLS - 1 ? media.length - MOST_CELLS : 0} />
+        <Picture
+          key={one.id}
+          media={one}
+          {...place}
+          cell
+          more={index === MOST_CELLS - 1 ? media.length - MOST_CELLS : 0}
+        />
       ))}
     </div>
   );
 }
 
-interface OneProps extends Omit<PicturesProps, "media"> {
+interface PictureProps extends Omit<PicturesProps, "media"> {
   readonly media: Media;
   /** In a grid its place decides its size. */
   readonly cell: boolean;
@@ -48,11 +53,7 @@ interface OneProps extends Omit<PicturesProps, "media"> {
   readonly more: number;
 }
 
-function One(props: OneProps): JSX.Element {
-  return kindOf(props.media) === "video" ? <Film {...props} /> : <Picture {...props} />;
-}
-
-function Picture({ media, conversation, message, tab, cell, more }: OneProps): JSX.Element {
+function Picture({ media, conversation, message, tab, cell, more }: PictureProps): JSX.Element {
   const element = useRef<HTMLButtonElement>(null);
   const near = useNear(element);
   const [asked, setAsked] = useState(false);
@@ -71,16 +72,16 @@ function Picture({ media, conversation, message, tab, cell, more }: OneProps): J
     <button
       ref={element}
       type="button"
-      class="picture"
+      class="photo"
       style={cell ? undefined : sizeStyle(media)}
       aria-label={labelOf(media, { failed: error !== null, isLarge, more })}
       tabIndex={tab}
       onClick={press}
     >
-      {media.thumbnail !== undefined && !loaded && <img class="picture-thumb" src={media.thumbnail} alt="" />}
+      {media.thumbnail !== undefined && !loaded && <img class="photo-thumb" src={media.thumbnail} alt="" />}
       {url !== null && (
         <img
-          class="picture-full"
+          class="photo-full"
           src={url}
           alt=""
           decoding="async"
@@ -91,14 +92,14 @@ function Picture({ media, conversation, message, tab, cell, more }: OneProps): J
       )}
       {error !== null && <Note icon="retry" text="Try again" />}
       {isLarge && error === null && <Note icon="download" text={sizeOf(media.size)} />}
-      {more > 0 && <span class="picture-more">+{more}</span>}
+      {more > 0 && <span class="photo-more">+{more}</span>}
     </button>
   );
 }
 
 function Note({ icon, text }: { icon: "retry" | "download"; text: string }): JSX.Element {
   return (
-    <span class="picture-note">
+    <span class="photo-note">
       <Icon name={icon} size={18} />
       {text}
     </span>

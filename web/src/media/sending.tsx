@@ -51,7 +51,8 @@ function Line({ upload }: { upload: Upload }): JSX.Element {
   return (
     <li class={failed ? "sending-file failed" : "sending-file"}>
       <span class="sending-face">
-        {preview === null ? <FileIcon kind={kindOf(state)} /> : <img src={preview} alt="" />}
+        {preview !== null && <img src={preview} alt="" />}
+        {preview === null && failed && <FileIcon kind={kindOf(state)} />}
         {!failed && <Ring share={status === "done" ? 1 : share} waiting={status === "waiting"} />}
       </span>
       <span class="file-lines">

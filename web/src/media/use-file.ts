@@ -3,7 +3,8 @@ import type { RefObject } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { asError, type MeridianError } from "../../../client/errors.ts";
 import type { ConversationId, Media } from "../../../client/index.ts";
-import { lease } from "./object-urls.ts";
+import { meridian } from "../meridian.ts";
+import { addressOf, lease } from "./object-urls.ts";
 
 /** How far ahead of the view a file is fetched. */
 const AHEAD = "400px 0px";
@@ -17,7 +18,7 @@ export interface FetchedFile {
 
 /** @param wanted false: it is not fetched yet */
 export function useFile(conversation: ConversationId, media: Media, wanted: boolean): FetchedFile {
-  const [url, setUrl] = useState<string | null>(null);
+  const [url, setUrl] = useState(() => addressOf(media));
   const [error, setError] = useState<MeridianError | null>(null);
   const [round, setRound] = useState(0);
   useEffect(() => {
@@ -35,6 +36,11 @@ export function useFile(conversation: ConversationId, media: Media, wanted: bool
       leased.release();
     };
   }, [media.id, wanted, round]);
+  // What only the network kept away comes with it.
+  useEffect(() => {
+    if (error?.code !== "offline") return;
+    return meridian.connection.subscribe(({ status }) => status === "online" && setRound(round + 1));
+  }, [error]);
   return { url, error, retry: () => setRound(round + 1) };
 }
 

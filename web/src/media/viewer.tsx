@@ -5,8 +5,7 @@ import type { ConversationId } from "../../../client/index.ts";
 import { meridian, useObservable } from "../meridian.ts";
 import { useName } from "../people.ts";
 import { IconButton } from "../ui/icons.tsx";
-import { stampOf, timeOf } from "../words/time.ts";
-import { now } from "../now.ts";
+import { momentOf } from "../words/time.ts";
 import { download } from "./download.ts";
 import { lease } from "./object-urls.ts";
 import { Stage } from "./stage.tsx";
@@ -45,6 +44,7 @@ function Viewer({ open }: { open: Viewed }): JSX.Element {
   useLayoutEffect(() => {
     const before = document.activeElement;
     element.current?.showModal();
+    element.current?.querySelector<HTMLElement>("[aria-label=Close]")?.focus();
     return () => {
       element.current?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
@@ -116,7 +116,7 @@ function Title({ picture: { message, media }, at, of }: { picture: Picture; at: 
       <b class="clip">{message.own ? "You" : name}</b>
       <small class="clip">
         {of > 1 && `${at + 1} of ${of} · `}
-        {stampOf(message.at, now.value)} {timeOf(message.at)} · {media.name}
+        {momentOf(message.at)} · {media.name}
       </small>
     </div>
   );

@@ -50,7 +50,8 @@ export function sizeOf(bytes: number): string {
   const format = {
     style: "unit",
     unit: UNITS[power] ?? "byte",
-    unitDisplay: "short",
+    // "2 byte" is no English, and "2 megabytes" is long.
+    unitDisplay: power === 0 ? "long" : "short",
     maximumFractionDigits: 1,
   } as const;
   return new Intl.NumberFormat(undefined, format).format(bytes / 1_000 ** power);
