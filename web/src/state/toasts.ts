@@ -21,7 +21,12 @@ export function say(text: string, action?: Toast["action"]): void {
 
 /** Shows what went wrong with something that was asked for. */
 export function sayError(error: unknown): void {
-  add({ id: ++last, text: wordsFor(error), kind: "error" });
+  sayProblem(wordsFor(error));
+}
+
+/** The same, where the words are known already. */
+export function sayProblem(text: string): void {
+  add({ id: ++last, text, kind: "error" });
 }
 
 export function dismiss(id: number): void {
