@@ -91,6 +91,8 @@ export class IndexedDbStorage implements Storage {
         await tx.done.catch(() => {});
         throw error;
       }
+      // Without waiting for what was asked to be answered: a page that is about to go has no time for that.
+      tx.commit();
       await tx.done;
     });
   }

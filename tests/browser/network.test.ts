@@ -1,3 +1,4 @@
+import type { Route } from "@playwright/test";
 import { startStack } from "../system/support/stack.ts";
 import { newestLog, session } from "./support/service.ts";
 import { expect, test } from "./support/test.ts";
@@ -30,17 +31,64 @@ test("[C1] written offline, kept over a reload, sent in order on return", async 
   await expect(ada.page.getByText("Back online")).toBeHidden();
 });
 
-test("a reload in the middle of an outbox loses and repeats nothing", async ({ people, baseURL }) => {
+test("[C1] a reload in the middle of an outbox loses and repeats nothing", async ({ people, baseURL }) => {
   const [ada, ben] = await Promise.all([people.person("Ada Moreau"), people.person("Ben Okafor")]);
   await ada.writeTo(ben);
+  const url = baseURL ?? "";
+  // From the eleventh on, the page learns nothing of what becomes of its messages.
+  let answers = 0;
+  await ada.page.routeWebSocket(/\/v1\/socket/, (socket) => {
+    const server = socket.connectToServer();
+    let isDeaf = false;
+    server.onMessage((frame) => {
+      if (isDeaf) return;
+      socket.send(frame);
+      if (!String(frame).includes('"type":"sent"')) return;
+      answers += 1;
+      isDeaf = answers === 10;
+    });
+  });
+  await ada.page.reload();
   const texts = Array.from({ length: 30 }, (_, index) => `number ${index + 1};`);
   for (const text of texts) await ada.say(text);
+  // What is to be seen is stored.
+  await expect(ada.message("number 30;").getByRole("img", { name: "Waiting to be sent" })).toBeVisible();
+  // The eleventh is durable: only this device does not know.
+  await expect.poll(async () => (await newestLog(url, await session(url, ben.handle))).length).toBe(11);
   await ada.page.reload();
   await expect(ada.message("number 30;").getByRole("img", { name: /^(Sent|Delivered)$/ })).toBeVisible();
+  await expect(ada.message("number 30;")).toBeInViewport();
   await ben.open("Ada Moreau");
   await ben.sees("number 30;");
-  const url = baseURL ?? "";
   expect(await newestLog(url, await session(url, ben.handle))).toEqual(texts);
+});
+
+test("a message that is not in the outbox yet is still a draft, and is not overtaken", async ({ people }) => {
+  const [ada, ben] = await Promise.all([people.person("Ada Moreau"), people.person("Ben Okafor")]);
+  await ada.startGroup("Harbour", [ben]);
+  await ben.open("Harbour");
+  await ada.page.reload();
+  await expect(ada.composer).toBeVisible();
+  // Who is named takes a call, and this one gets no answer.
+  const calls = "**/v1/conversations/*/members?*";
+  const held: Route[] = [];
+  await ada.page.route(calls, (route) => void held.push(route));
+  await ada.say(`are you there, @${ben.handle}?`);
+  await expect(ada.composer).toHaveValue("");
+  await ada.page.reload();
+  await expect(ada.composer).toHaveValue(`are you there, @${ben.handle}?`);
+
+  await ada.composer.press("Enter");
+  await ada.say("and again");
+  await expect(ada.composer).toHaveValue("");
+  await expect(ada.timeline.getByRole("article")).toHaveCount(0);
+  await ada.page.unroute(calls);
+  // Those of the page before the reload are gone.
+  for (const route of held) await route.continue().catch(() => undefined);
+  await expect(ben.timeline.getByRole("article")).toHaveText([/are you there/, /and again/]);
+  await ada.page.reload();
+  await ada.sees("and again");
+  await expect(ada.composer).toHaveValue("");
 });
 
 test("what is refused for good says why, and is retried or discarded", async ({ people }) => {

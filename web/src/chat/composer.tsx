@@ -29,8 +29,9 @@ export function Composer({ item }: { item: ConversationItem }): JSX.Element {
   const { id } = item;
   const area = useRef<HTMLTextAreaElement>(null);
   const intent = intentOf(id);
-  const [text, setText] = useDraft(item, intent);
+  const [text, setText, handOver] = useDraft(item, intent);
   const mentions = useMentions(item, text, setText, area);
+  const turn = useRef<Promise<unknown>>(Promise.resolve());
   const left = MAX_TEXT_CHARS - text.length;
   const picked = pickedFor(id);
   const withFiles = picked.length > 0 && intent?.kind !== "edit";
@@ -52,14 +53,17 @@ export function Composer({ item }: { item: ConversationItem }): JSX.Element {
     const said = text.trim();
     if (!isReady) return;
     const files = withFiles ? takePicked(id) : [];
-    setText("");
+    const arrived = handOver();
     setIntent(id, null);
     meridian.setTyping(id, false);
     try {
       if (intent?.kind === "edit") {
         if (said !== intent.text) await meridian.edit(id, intent.message, said);
       } else {
-        const named = await mentions.within(said);
+        // Finding out who is meant takes a call: what is written meanwhile must not overtake this.
+        const finding = turn.current.then(() => mentions.within(said));
+        turn.current = finding;
+        const named = await finding;
         const message = {
           ...(said === "" ? {} : { text: said }),
           ...(intent === null ? {} : { replyTo: intent.to.id }),
@@ -75,6 +79,8 @@ export function Composer({ item }: { item: ConversationItem }): JSX.Element {
       setText(said);
       setIntent(id, intent);
       pick(id, files);
+    } finally {
+      arrived();
     }
   };
 
