@@ -3,8 +3,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, release } from "node:os";
 import { dirname, resolve } from "node:path";
 import { root } from "../dev/options.ts";
-import { exit, runMain } from "../dev/refusal.ts";
-import { readOptions, usage } from "./options.ts";
+import { exit, Refusal, runMain } from "../dev/refusal.ts";
+import { readOptions, usage, type Options } from "./options.ts";
+import { profileShape } from "./profile/run.ts";
 import { renderTable } from "./report/table.ts";
 import { startFloor, startMeridian, type Server } from "./servers.ts";
 import { shapes } from "./shapes/all.ts";
@@ -18,6 +19,7 @@ await runMain(async () => {
     shapes.map(({ name }) => name),
   );
   if (options.help) return console.log(usage(shapes));
+  if (options.profile) return profile(options);
   const servers: Server[] = [];
   const start = async () => {
     const [floor, meridian] = await Promise.all([startFloor(), startMeridian()]);
@@ -62,6 +64,19 @@ await runMain(async () => {
   }
   await exit(0);
 });
+
+/** Profiles shapes, one after the other, each on a server of its own. */
+async function profile({ shapes: names, seconds }: Options): Promise<void> {
+  for (const name of names.length === 0 ? ["one"] : names) {
+    const how = shapes.find((shape) => shape.name === name)?.load;
+    if (how === undefined) throw new Refusal(`Only shapes of senders can be profiled: ${name} is none.`);
+    const file = `reports/${name}.cpuprofile`;
+    const text = await profileShape({ name, load: how, seconds, file, progress: say });
+    say("");
+    console.log(`${text}\n`);
+  }
+  await exit(0);
+}
 
 async function stopAll(servers: readonly Server[]): Promise<void> {
   await Promise.all(servers.map((server) => server.stop()));

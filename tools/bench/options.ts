@@ -9,6 +9,8 @@ export interface Options {
   readonly seconds: number;
   readonly json: string;
   readonly html: string;
+  /** Profile the service under the shapes instead of measuring them. */
+  readonly profile: boolean;
   readonly help: boolean;
 }
 
@@ -22,6 +24,7 @@ export function readOptions(args: readonly string[], known: readonly string[]): 
         seconds: { type: "string", default: "6" },
         json: { type: "string", default: "reports/bench.json" },
         html: { type: "string", default: "reports/bench.html" },
+        profile: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
     });
@@ -30,7 +33,7 @@ export function readOptions(args: readonly string[], known: readonly string[]): 
     if (unknown !== undefined) throw new Refusal(`There is no shape ${unknown}: ${known.join(", ")}.`);
     const seconds = Number(values.seconds);
     if (!(seconds >= 1 && seconds <= 120)) throw new Refusal("--seconds is a number from 1 to 120.");
-    return { shapes, seconds, json: values.json, html: values.html, help: values.help };
+    return { shapes, seconds, json: values.json, html: values.html, profile: values.profile, help: values.help };
   } catch (error) {
     if (error instanceof Refusal) throw error;
     throw new Refusal(`${(error as Error).message} --help lists the options there are.`);
@@ -46,6 +49,8 @@ Options
   --seconds N    seconds of load per server and shape, 1 to 120 (6)
   --json FILE    where the numbers go (reports/bench.json)
   --html FILE    where the page with plots goes (reports/bench.html)
+  --profile      instead: where the service's time goes under these shapes (one), through the inspector;
+                 profiles for the browser's developer tools go to reports/SHAPE.cpuprofile
   --help         this text
 
 Shapes

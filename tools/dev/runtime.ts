@@ -20,12 +20,16 @@ export interface RuntimeOptions {
   readonly bindings: Readonly<Record<string, string>>;
   /** False: without the web page. */
   readonly web: boolean;
+  /** Set: the runtime can be debugged and profiled on this port, 0 for any free one. */
+  readonly inspectorPort?: number | undefined;
   /** Called with every line that the Worker logs. */
   readonly onLog: (level: string, line: string) => void;
 }
 
 export interface Runtime {
   readonly url: URL;
+  /** Where its inspector listens, if it does. */
+  readonly inspector: URL | undefined;
   stop(): Promise<void>;
 }
 
@@ -53,6 +57,7 @@ export async function startRuntime(bundle: WorkerBundle, options: RuntimeOptions
       log: new Log(LogLevel.WARN),
       logRequests: false,
       telemetry: { enabled: false },
+      ...(options.inspectorPort === undefined ? {} : { inspectorPort: options.inspectorPort }),
       unsafeLocalExplorer: false,
       unsafeObservability: false,
       // Scheduled jobs are run through it (see crons.ts).
@@ -76,7 +81,8 @@ export async function startRuntime(bundle: WorkerBundle, options: RuntimeOptions
   }
   try {
     const url = await miniflare.ready;
-    return { url, stop: () => miniflare.dispose() };
+    const inspector = options.inspectorPort === undefined ? undefined : await miniflare.getInspectorURL();
+    return { url, inspector, stop: () => miniflare.dispose() };
   } catch (error) {
     await miniflare.dispose().catch(() => undefined);
     if ((error as { code?: unknown }).code === "ERR_ADDRESS_IN_USE") {

@@ -15,6 +15,8 @@ await runMain(() =>
     const [bundle] = await Promise.all([bundleWorker(), options.web ? page() : undefined]);
     const names = [...Object.keys(bundle.options.bindings), ...Object.keys(makeSecrets()), ...OPTIONAL_SECRETS];
     const bindings = names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]));
+    // For profiles: not among the settings of operators.
+    const inspectorPort = env["MERIDIAN_INSPECTOR_PORT"];
     const least = LEVELS.indexOf(env["MERIDIAN_LOG"] ?? "log");
     const runtime = await startRuntime(bundle, {
       host: options.host,
@@ -22,11 +24,13 @@ await runMain(() =>
       folder: state.runtime,
       bindings: Object.fromEntries(bindings) as Record<string, string>,
       web: options.web,
+      inspectorPort: inspectorPort === undefined ? undefined : Number(inspectorPort),
       onLog(level, line) {
         if (LEVELS.indexOf(level) < least) return;
         (level === "error" || level === "warn" ? process.stderr : process.stdout).write(`${line}\n`);
       },
     });
+    if (runtime.inspector !== undefined) console.log(`Inspector at ${runtime.inspector.href}`);
     let stopCrons = (): void => undefined;
     return {
       // A runtime that dies is started again by its own supervisor.

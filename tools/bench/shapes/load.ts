@@ -3,7 +3,7 @@ import { drive, type Sender, type Slice } from "../drive.ts";
 import { median, round, SHARES, type Times } from "../stats.ts";
 import { inParallel, range } from "../targets/parts.ts";
 import type { Room, Target } from "../targets/target.ts";
-import type { Bench, Row, Shape, Side } from "./shape.ts";
+import type { Bench, Load, Row, Shape, Side } from "./shape.ts";
 
 /** Slices per server, taken in turns, so that whatever else this machine does meets both. */
 const SLICES = 3;
@@ -11,33 +11,44 @@ const WARM_UP_MS = 1_000;
 /** Rooms set up at once. */
 const SETTING_UP = 4;
 
-export interface LoadOptions {
+export interface LoadOptions extends Load {
   readonly name: string;
   readonly title: string;
-  readonly rooms: number;
-  readonly members: number;
-  /** Members of each room that send. */
-  readonly senders: number;
-  /** Messages that each of them keeps in flight. */
-  readonly inFlight: number;
 }
 
-export function load({ name, title, rooms, members, senders, inFlight }: LoadOptions): Shape {
+/** The rooms of a load, connected, and who sends. */
+export interface Loaded {
+  readonly open: readonly Room[];
+  readonly sending: readonly Sender[];
+}
+
+/** Connects everybody. */
+export async function openRooms(target: Target, { rooms, members, senders, inFlight }: Load): Promise<Loaded> {
+  const open = await inParallel(range(rooms), SETTING_UP, () => target.room(members));
+  const sending = open.flatMap(({ devices }): Sender[] =>
+    devices.slice(0, senders).map((device) => ({ device, inFlight })),
+  );
+  return { open, sending };
+}
+
+/** Sends everybody away. */
+export function closeRooms({ open }: Loaded): void {
+  for (const { devices } of open) for (const device of devices) device.close();
+}
+
+export function load({ name, title, ...how }: LoadOptions): Shape {
   return {
     name,
     title,
+    load: how,
     async run(bench: Bench): Promise<Row> {
       const sides = [];
       for (const target of [bench.floor, bench.meridian]) {
-        bench.progress(`${target.server.name}: connects ${rooms * members} devices`);
-        const open = await inParallel(range(rooms), SETTING_UP, () => target.room(members));
-        const sending = open.flatMap((room): Sender[] =>
-          room.devices.slice(0, senders).map((device) => ({ device, inFlight })),
-        );
-        sides.push({ target, open, sending, slices: [] as Slice[] });
+        bench.progress(`${target.server.name}: connects ${how.rooms * how.members} devices`);
+        sides.push({ target, loaded: await openRooms(target, how), slices: [] as Slice[] });
       }
-      const run = ({ target, open, sending }: { target: Target; open: Room[]; sending: Sender[] }, ms: number) =>
-        drive(open, sending, ms, target.server.pid);
+      const run = ({ target, loaded }: { target: Target; loaded: Loaded }, ms: number): Promise<Slice> =>
+        drive(loaded.open, loaded.sending, ms, target.server.pid);
       for (const side of sides) {
         bench.progress(`${side.target.server.name}: warms up`);
         await run(side, WARM_UP_MS);
@@ -48,7 +59,7 @@ export function load({ name, title, rooms, members, senders, inFlight }: LoadOpt
           side.slices.push(await run(side, (bench.seconds * 1_000) / SLICES));
         }
       }
-      for (const { open } of sides) for (const room of open) for (const device of room.devices) device.close();
+      for (const { loaded } of sides) closeRooms(loaded);
       const [floor, meridian] = sides.map(({ slices }) => summary(slices));
       if (floor === undefined || meridian === undefined) throw new Error("There are two sides.");
       const generator = Math.max(...sides.flatMap(({ slices }) => slices.map((slice) => slice.generator)));

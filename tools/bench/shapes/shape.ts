@@ -41,9 +41,21 @@ export interface Bench {
   readonly progress: (text: string) => void;
 }
 
+/** Senders in rooms. */
+export interface Load {
+  readonly rooms: number;
+  readonly members: number;
+  /** Members of each room that send. */
+  readonly senders: number;
+  /** Messages that each of them keeps in flight. */
+  readonly inFlight: number;
+}
+
 export interface Shape {
   readonly name: string;
   readonly title: string;
+  /** Set for shapes of senders in rooms: those can be profiled. */
+  readonly load?: Load;
   run(bench: Bench): Promise<Row>;
 }
 
