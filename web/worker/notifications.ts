@@ -84,7 +84,6 @@ async function closeRead(marks: ReadonlyMap<string, number>): Promise<void> {
 
 async function closeAll(): Promise<void> {
   for (const shown of await scope.registration.getNotifications()) shown.close();
-  await setBadge(0);
 }
 
 async function onClick({ notification, action, reply: typed }: ClickedEvent): Promise<void> {
@@ -111,7 +110,7 @@ function abilities(): Abilities {
   return { actions: type?.maxActions ?? 0, inlineReply: event !== undefined && "reply" in event.prototype };
 }
 
-/** The number on the app's icon, where there is one. */
+/** The number on the app's icon, where there is one. A page that is open keeps it up to date by itself. */
 async function setBadge(count: number): Promise<void> {
   const { setAppBadge } = navigator as { setAppBadge?: (this: Navigator, count: number) => Promise<void> };
   await setAppBadge?.call(navigator, count).catch(() => undefined);

@@ -29,7 +29,8 @@ export function watchNotifications(): void {
   watchSession();
   meridian.conversations.subscribe(() => {
     tellRead();
-    tellBadge();
+    const { status, unread } = meridian.conversations.current;
+    if (status === "ready") setBadge(unread);
   });
   meridian.on("sent", offer);
   meridian.on("message", ({ conversation, message }) => {
@@ -47,6 +48,7 @@ function watchSession(): void {
     told.clear();
     if (status === "signedOut") {
       tellWorker({ type: "forget" });
+      setBadge(0);
       forget().catch(() => undefined);
     } else if (status === "signedIn") void lookAgain().then(tellAgain).catch(ignored);
   };
@@ -97,13 +99,12 @@ function tellRead(): void {
   tellWorker({ type: "read", marks });
 }
 
-let badge = -1;
+let badge: number | null = null;
 /** The number on the app's icon, where there is one. */
-function tellBadge(): void {
-  const { status, unread } = meridian.conversations.current;
-  if (status === "loading" || unread === badge || !("setAppBadge" in navigator)) return;
-  badge = unread;
-  navigator.setAppBadge(unread).catch(ignored);
+function setBadge(count: number): void {
+  if (count === badge || !("setAppBadge" in navigator)) return;
+  badge = count;
+  navigator.setAppBadge(count).catch(ignored);
 }
 
 function tellWorker(message: ToWorker): void {
