@@ -19,6 +19,11 @@ export async function digestOf(file: Blob, signal?: AbortSignal): Promise<string
   }
 }
 
+/** @throws MeridianError `storage` where not even the first byte can be read */
+export async function checkReadable(file: Blob): Promise<void> {
+  await file.slice(0, 1).arrayBuffer().catch(unreadable);
+}
+
 function unreadable(cause: unknown): never {
   throw errorOf("storage", "The file cannot be read any more.", { cause });
 }

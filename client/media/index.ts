@@ -2,7 +2,7 @@
  * Files for the Meridian SDK, apart from its core: not every application sends any.
  *
  * @example
- * import { MeridianMedia } from "meridian/client/media";
+ * import { MeridianMedia } from "meridian-client/media";
  *
  * const files = new MeridianMedia(meridian);
  * const upload = await files.upload(conversation, file);

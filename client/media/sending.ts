@@ -6,7 +6,7 @@ import type { Media } from "../../protocol/entry.ts";
 import type { UploadState as Progress, UploadTicket } from "../../protocol/media.ts";
 import type { Method } from "../engine/http.ts";
 import type { Fetch } from "../types/options.ts";
-import { digestOf } from "./digest.ts";
+import { checkReadable, digestOf } from "./digest.ts";
 import type { UploadRecord } from "./store.ts";
 import { answered, type Transfer } from "./transfer.ts";
 
@@ -29,7 +29,7 @@ export interface SendingPorts {
 /**
  * Brings a file to the server, from wherever an earlier try stopped.
  *
- * @throws MeridianError what the server or the network said; the signal's reason
+ * @throws MeridianError what the server or the network said; `storage` where the file cannot be read any more; the signal's reason
  */
 export async function sendFile(start: UploadRecord, ports: SendingPorts, signal: AbortSignal): Promise<Media> {
   ports.onStatus("preparing");
@@ -38,8 +38,14 @@ export async function sendFile(start: UploadRecord, ports: SendingPorts, signal:
   const ticket = await announced(record, sha256, ports);
   ports.onStatus("sending");
   const { file } = record;
-  if (file.size > ticket.partSize) await sendParts(file, ticket, ports, signal);
-  else await answered(ports.transfer(ticket.uploadUrl, file, ports.onSent, signal));
+  try {
+    if (file.size > ticket.partSize) await sendParts(file, ticket, ports, signal);
+    else await answered(ports.transfer(ticket.uploadUrl, file, ports.onSent, signal));
+  } catch (error) {
+    // A runtime that cannot read the body says the same as one without a network.
+    if (!signal.aborted) await checkReadable(file);
+    throw error;
+  }
   const { name, type, details } = record;
   const media: Media = { id: ticket.id, name, type, size: file.size, sha256, ...details };
   await ports.save({ media });

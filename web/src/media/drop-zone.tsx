@@ -13,8 +13,12 @@ export function DropZone({ conversation }: { conversation: ConversationId }): JS
   useEffect(() => {
     // Each element on the way is entered before the one before it is left.
     let inside = 0;
+    // A picture of the page that is dragged within it comes as a file as well.
+    let own = false;
+    const start = (): void => void (own = true);
+    const end = (): void => void (own = false);
     const enter = (event: DragEvent): void => {
-      if (!hasFiles(event)) return;
+      if (own || !hasFiles(event)) return;
       event.preventDefault();
       inside += 1;
       setShown(true);
@@ -25,21 +29,21 @@ export function DropZone({ conversation }: { conversation: ConversationId }): JS
       if (inside === 0) setShown(false);
     };
     const over = (event: DragEvent): void => {
-      if (!hasFiles(event)) return;
+      if (own || !hasFiles(event)) return;
       event.preventDefault();
       if (event.dataTransfer !== null) event.dataTransfer.dropEffect = "copy";
     };
     const drop = (event: DragEvent): void => {
       inside = 0;
       setShown(false);
-      if (!hasFiles(event)) return;
+      if (own || !hasFiles(event)) return;
       // Without this the browser would leave the page and show the file.
       event.preventDefault();
       pick(conversation, filesOf(event.dataTransfer));
       focusComposer();
     };
-    const listeners = { dragenter: enter, dragleave: leave, dragover: over, drop };
-    const names = ["dragenter", "dragleave", "dragover", "drop"] as const;
+    const listeners = { dragstart: start, dragend: end, dragenter: enter, dragleave: leave, dragover: over, drop };
+    const names = ["dragstart", "dragend", "dragenter", "dragleave", "dragover", "drop"] as const;
     for (const name of names) addEventListener(name, listeners[name]);
     return () => {
       for (const name of names) removeEventListener(name, listeners[name]);
@@ -55,6 +59,17 @@ export function DropZone({ conversation }: { conversation: ConversationId }): JS
       </span>
     </div>
   );
+}
+
+/** Where no conversation takes it, a dropped file must not take the place of the page. Call it once. */
+export function refuseDrops(): void {
+  const refuse = (event: DragEvent): void => {
+    if (event.defaultPrevented || !hasFiles(event)) return;
+    event.preventDefault();
+    if (event.dataTransfer !== null) event.dataTransfer.dropEffect = "none";
+  };
+  addEventListener("dragover", refuse);
+  addEventListener("drop", refuse);
 }
 
 function hasFiles({ dataTransfer }: DragEvent): boolean {

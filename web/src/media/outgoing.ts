@@ -6,8 +6,9 @@ import type { ConversationId, EntryId, TimelineState } from "../../../client/ind
 import type { MediaDetails, Upload } from "../../../client/media/index.ts";
 import { newEntryId } from "../../../client/ids.ts";
 import { meridian } from "../meridian.ts";
+import { ask } from "../state/dialogs.ts";
 import { chat, go, route } from "../state/route.ts";
-import { say, sayError } from "../state/toasts.ts";
+import { say, sayError, trying } from "../state/toasts.ts";
 import { batchesOf, fitMedia, noteOf, splitFiles, tagOf, type Caption, type Note } from "./batches.ts";
 import { detailsOf } from "./details.ts";
 import { forgetIdle } from "./object-urls.ts";
@@ -88,6 +89,22 @@ export async function replaceFile(upload: Upload, file: File): Promise<void> {
     unfinished.delete(note.id);
   }
   check();
+}
+
+/** Gives a file up; where it was the last of its message, what was written with it is not thrown away unasked. */
+export async function cancelUpload(upload: Upload): Promise<void> {
+  const { conversation, tag, name } = upload.current;
+  const note = noteOf(tag);
+  const batch = batchesOf(files.uploads.current).find((one) => one.note.id === note?.id);
+  if (note?.caption.text === undefined || batch === undefined || batch.uploads.length > 1) return upload.discard();
+  const sendText = async (): Promise<void> => {
+    await meridian.send(conversation, { id: note.id, ...note.caption });
+    await upload.discard();
+  };
+  ask(`Cancel “${name}”?`, "There is text with it.", [
+    { label: "Send only the text", run: () => void trying(sendText) },
+    { label: "Cancel the message", danger: true, run: () => void trying(() => upload.discard()) },
+  ]);
 }
 
 /** Follows the uploads for as long as the page lives. Call it once. */

@@ -9,7 +9,7 @@ import { IconButton } from "../ui/icons.tsx";
 import { batchesOf } from "./batches.ts";
 import { FileIcon } from "./file-icon.tsx";
 import { files, store } from "./files.ts";
-import { replaceFile } from "./outgoing.ts";
+import { cancelUpload, replaceFile } from "./outgoing.ts";
 import { Ring } from "./ring.tsx";
 import { isLost, uploadWords } from "./upload-words.ts";
 import { kindOf } from "./words.ts";
@@ -87,7 +87,7 @@ function Line({ upload }: { upload: Upload }): JSX.Element {
         </>
       )}
       {status !== "done" && (
-        <IconButton name="close" label={`Cancel ${name}`} size={18} onClick={run(() => upload.discard())} />
+        <IconButton name="close" label={`Cancel ${name}`} size={18} onClick={run(() => cancelUpload(upload))} />
       )}
     </li>
   );

@@ -46,7 +46,7 @@ function Chosen({ picked: { file, url }, onRemove }: { picked: PickedFile; onRem
           </span>
         </>
       ) : (
-        <img src={url} alt={file.name} />
+        <img src={url} alt={file.name} draggable={false} />
       )}
       <IconButton name="close" label={`Remove ${file.name}`} size={16} class="tray-remove" onClick={onRemove} />
     </li>
