@@ -13,6 +13,10 @@ import { intentOf, setIntent } from "../state/compose.ts";
 import { boxOf, closeMenu, menu } from "../state/menu.ts";
 import { sayError } from "../state/toasts.ts";
 import { Icon, IconButton } from "../ui/icons.tsx";
+import { MicButton } from "../voice/mic-button.tsx";
+import { canRecord } from "../voice/recorder.ts";
+import { voiceOf } from "../voice/state.ts";
+import { VoiceBar } from "../voice/voice-bar.tsx";
 import { COMPOSER_ID, takeComposerWish } from "./focus-composer.ts";
 import { IntentBar } from "./intent-bar.tsx";
 import { MentionList } from "./mention-list.tsx";
@@ -36,6 +40,8 @@ export function Composer({ item }: { item: ConversationItem }): JSX.Element {
   const picked = pickedFor(id);
   const withFiles = picked.length > 0 && intent?.kind !== "edit";
   const isReady = (text.trim() !== "" || withFiles) && left >= 0;
+  const voice = voiceOf(id);
+  const canSpeak = text === "" && !withFiles && intent?.kind !== "edit" && canRecord();
 
   useLayoutEffect(() => {
     const element = area.current;
@@ -121,74 +127,87 @@ export function Composer({ item }: { item: ConversationItem }): JSX.Element {
       {mentions.found.length > 0 && <MentionList {...mentions} />}
       {intent !== null && <IntentBar intent={intent} onClose={() => setIntent(id, null)} />}
       <Tray conversation={id} />
-      <form
-        class="composer-line"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void send();
-          area.current?.focus({ preventScroll: true });
-        }}
-      >
-        <div class="composer-box">
-          <IconButton
-            name="smile"
-            label="Emoji"
-            aria-haspopup="dialog"
-            onClick={({ currentTarget }) => {
-              if (menu.value?.from === currentTarget) closeMenu();
-              else
-                menu.value = {
-                  kind: "emoji",
-                  at: boxOf(currentTarget),
-                  from: currentTarget,
-                  label: "Emoji",
-                  pick: insert,
-                };
-            }}
-          />
-          {intent?.kind !== "edit" && <AttachButton conversation={id} />}
-          <textarea
-            ref={area}
-            id={COMPOSER_ID}
-            class="composer-text scroll"
-            rows={1}
-            dir="auto"
-            aria-label="Message"
-            placeholder="Message"
-            value={text}
-            aria-autocomplete={mentions.isPossible ? "list" : undefined}
-            aria-controls={mentions.found.length > 0 ? mentions.listId : undefined}
-            aria-activedescendant={mentions.activeId}
-            onInput={(event) => {
-              const { value } = event.currentTarget;
-              setText(value);
-              meridian.setTyping(id, value !== "");
-            }}
-            onKeyDown={onKeyDown}
-            onPaste={(event) => {
-              const pasted = filesOf(event.clipboardData);
-              if (pasted.length === 0) return;
-              event.preventDefault();
-              pick(id, pasted);
-            }}
-            onSelect={mentions.onSelect}
-          />
-          {left < WARN_LEFT && (
-            <span class={left < 0 ? "composer-left over" : "composer-left"} role="status">
-              {left}
-              <span class="visually-hidden"> characters left</span>
-            </span>
-          )}
-        </div>
-        <button
-          type="submit"
-          class="composer-send"
-          aria-label={intent?.kind === "edit" ? "Save edit" : "Send"}
-          disabled={!isReady}
+      {voice !== null ? (
+        <VoiceBar
+          conversation={id}
+          voice={voice}
+          caption={() => (intent?.kind === "reply" ? { replyTo: intent.to.id } : {})}
+          onSent={() => setIntent(id, null)}
+        />
+      ) : (
+        <form
+          class="composer-line"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void send();
+            area.current?.focus({ preventScroll: true });
+          }}
         >
-          <Icon name={intent?.kind === "edit" ? "check" : "send"} />
-        </button>
-      </form>
+          <div class="composer-box">
+            <IconButton
+              name="smile"
+              label="Emoji"
+              aria-haspopup="dialog"
+              onClick={({ currentTarget }) => {
+                if (menu.value?.from === currentTarget) closeMenu();
+                else
+                  menu.value = {
+                    kind: "emoji",
+                    at: boxOf(currentTarget),
+                    from: currentTarget,
+                    label: "Emoji",
+                    pick: insert,
+                  };
+              }}
+            />
+            {intent?.kind !== "edit" && <AttachButton conversation={id} />}
+            <textarea
+              ref={area}
+              id={COMPOSER_ID}
+              class="composer-text scroll"
+              rows={1}
+              dir="auto"
+              aria-label="Message"
+              placeholder="Message"
+              value={text}
+              aria-autocomplete={mentions.isPossible ? "list" : undefined}
+              aria-controls={mentions.found.length > 0 ? mentions.listId : undefined}
+              aria-activedescendant={mentions.activeId}
+              onInput={(event) => {
+                const { value } = event.currentTarget;
+                setText(value);
+                meridian.setTyping(id, value !== "");
+              }}
+              onKeyDown={onKeyDown}
+              onPaste={(event) => {
+                const pasted = filesOf(event.clipboardData);
+                if (pasted.length === 0) return;
+                event.preventDefault();
+                pick(id, pasted);
+              }}
+              onSelect={mentions.onSelect}
+            />
+            {left < WARN_LEFT && (
+              <span class={left < 0 ? "composer-left over" : "composer-left"} role="status">
+                {left}
+                <span class="visually-hidden"> characters left</span>
+              </span>
+            )}
+          </div>
+          {canSpeak ? (
+            <MicButton conversation={id} />
+          ) : (
+            <button
+              type="submit"
+              class="composer-send"
+              aria-label={intent?.kind === "edit" ? "Save edit" : "Send"}
+              disabled={!isReady}
+            >
+              <Icon name={intent?.kind === "edit" ? "check" : "send"} />
+            </button>
+          )}
+        </form>
+      )}
     </div>
   );
 }
