@@ -137,7 +137,7 @@ export function asError(thrown: unknown): MeridianError {
 }
 
 /** True where trying the same again later can help. */
-export function isRetryable(error: MeridianError): boolean {
+export function isRetryable(error: unknown): boolean {
   return error instanceof RetryableError || error instanceof NetworkError;
 }
 

@@ -2,7 +2,7 @@
  * The Meridian SDK: sign in, send, and watch state that is always in order. Runs in browsers, Node, Bun and Deno.
  *
  * @example
- * import { Meridian } from "meridian/client";
+ * import { Meridian } from "meridian-client";
  *
  * const meridian = new Meridian({ url: "https://chat.example.com" });
  * await meridian.signIn({ handle: "ada", password: "correct horse battery" });
