@@ -42,7 +42,9 @@ describe("text of a message", () => {
   });
 
   test("up to three emoji alone are large", () => {
-    expect(["🎉", "❤️", "👩‍👩‍👧‍👦 🥐", "1", "a🎉", "🎉🎉🎉🎉", ""].map(isBigEmoji)).toEqual([
+    expect(["🎉", " ❤️", "1️⃣", "©️", "👩‍👩‍👧‍👦 🥐", "1", "a🎉", "🎉🎉🎉🎉", ""].map(isBigEmoji)).toEqual([
+      true,
+      true,
       true,
       true,
       true,

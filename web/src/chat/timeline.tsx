@@ -14,7 +14,7 @@ import { useScroll } from "./use-scroll.ts";
 import "./timeline.css";
 
 /** How far beyond the view rows are kept, so that quick scrolling shows no blanks. */
-const BUFFER_PX = 600;
+const BUFFER_PX = 300;
 
 export function Timeline({ item }: { item: ConversationItem }): JSX.Element {
   const timeline = meridian.timeline(item.id);

@@ -62,12 +62,18 @@ function joined(pieces: readonly Piece[]): readonly Piece[] {
   return result;
 }
 
-const ONLY_EMOJI = /^(?:\p{RGI_Emoji}|\s)+$/v;
+/** Made when the first text asks for it: the list of all emoji takes a browser some time. */
+let onlyEmoji: RegExp | undefined;
 const MOST_BIG = 3;
+/** No emoji begins with a character before this one, keycaps aside, and nearly all other texts do. */
+const FIRST_EMOJI = "\u{a9}";
+const KEYCAP = "\u{20e3}";
 
 /** True where the text is up to three emoji and nothing else: they are shown large. */
 export function isBigEmoji(text: string): boolean {
-  if (text.length > 64 || !ONLY_EMOJI.test(text)) return false;
+  if (text.length > 64 || (text.trimStart() < FIRST_EMOJI && !text.includes(KEYCAP))) return false;
+  onlyEmoji ??= /^(?:\p{RGI_Emoji}|\s)+$/v;
+  if (!onlyEmoji.test(text)) return false;
   let count = 0;
   for (const { segment } of new Intl.Segmenter().segment(text.replaceAll(/\s/g, ""))) {
     if (segment !== "") count += 1;
