@@ -33,8 +33,11 @@ export async function newestLog(url: string, { accessToken: token }: Session): P
   return entries.flatMap((entry) => (entry.kind === "message" && entry.body !== null ? [entry.body.text ?? ""] : []));
 }
 
+/** Sends under way at once: the service takes few hundred of them before it asks for patience. */
+const WINDOW = 64;
+
 /**
- * Sends many messages over one socket, all at once.
+ * Sends many messages over one socket, in their order and as fast as the service takes them.
  *
  * @returns when all are durable
  */
@@ -48,18 +51,23 @@ export async function sendMany(
   address.protocol = "ws:";
   const socket = new WebSocket(address, ["meridian.v1", `bearer.${by.accessToken}`]);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  let sent = 0;
+  let [begun, sent] = [0, 0];
+  const sendOn = (): void => {
+    for (; begun < texts.length && begun - sent < WINDOW; begun += 1) {
+      const body = { text: texts[begun] };
+      socket.send(JSON.stringify({ type: "send", conversation, id: freshId(), kind: "message", body }));
+    }
+  };
   socket.addEventListener("close", () => reject(new Error(`The socket closed after ${sent} of ${texts.length}.`)));
   socket.addEventListener("open", () => socket.send(JSON.stringify({ type: "hello", since: null })));
   socket.addEventListener("message", ({ data }) => {
     const frame = JSON.parse(String(data)) as ServerFrame;
     if (frame.type === "ready") {
-      for (const text of texts) {
-        socket.send(JSON.stringify({ type: "send", conversation, id: freshId(), kind: "message", body: { text } }));
-      }
+      sendOn();
     } else if (frame.type === "sent") {
       sent += 1;
       if (sent === texts.length) resolve();
+      else sendOn();
     } else if (frame.type === "error") {
       reject(new Error(`${frame.code}: ${frame.message}`));
     }
