@@ -101,3 +101,45 @@ test("a draft stays, in the list and over a reload", async ({ people }) => {
   await ada.page.keyboard.press("Escape");
   await expect(ada.row("Ben Okafor")).not.toContainText("Draft");
 });
+
+test("messages stand in groups under their day, are read out as they come, and move only for who likes it", async ({
+  people,
+}) => {
+  const [ada, ben, chiyo] = await Promise.all([
+    people.person("Ada Moreau"),
+    people.person("Ben Okafor", { reducedMotion: "no-preference" }),
+    people.person("Chiyo Tanaka"),
+  ]);
+  await ben.startGroup("Lighthouse", [ada]);
+  await ben.say("ben, one");
+  await ben.say("ben, two");
+  const spoken = ada.page.getByRole("status").filter({ hasText: /./ });
+  await expect(spoken.filter({ hasText: "New message in Lighthouse" })).toHaveCount(1);
+  await ada.open("Lighthouse");
+  await ada.sees("ben, two");
+  await ada.say("ada, three");
+  await ben.sees("ada, three");
+  await ben.say("ben, four");
+  await expect(spoken.filter({ hasText: "Ben Okafor: ben, four" })).toHaveCount(1);
+
+  // One day, and a name where somebody begins to speak.
+  await expect(ada.timeline.getByRole("separator", { name: "Today" })).toHaveCount(1);
+  await expect(ada.message("ben, one").locator(".bubble-name")).toHaveText("Ben Okafor");
+  await expect(ada.message("ben, two").locator(".bubble-name")).toHaveCount(0);
+  await expect(ada.message("ben, four").locator(".bubble-name")).toHaveText("Ben Okafor");
+  await expect(ada.message("ben, four")).toHaveAccessibleName(/^Ben Okafor, \d\d:\d\d$/);
+
+  await chiyo.writeTo(ada);
+  await chiyo.say("psst");
+  await expect(spoken.filter({ hasText: "New message from Chiyo Tanaka" })).toHaveCount(1);
+
+  // The same dialog, calm for one and lively for the other.
+  const duration = async ({ page }: typeof ada): Promise<number> => {
+    await page.keyboard.press("Control+k");
+    return page
+      .locator("dialog[open]")
+      .evaluate((element) => Number.parseFloat(getComputedStyle(element).animationDuration));
+  };
+  expect(await duration(ada)).toBeLessThan(0.01);
+  expect(await duration(ben)).toBeGreaterThan(0.1);
+});

@@ -6,6 +6,7 @@ import { DialogHost } from "./dialogs/dialog-host.tsx";
 import { useKeys } from "./keys.ts";
 import { meridian, useObservable } from "./meridian.ts";
 import { NetworkBanner } from "./network-banner.tsx";
+import { useReadOut } from "./read-out.ts";
 import { Settings } from "./settings/settings.tsx";
 import { SettingsNav } from "./settings/settings-nav.tsx";
 import { Sidebar } from "./sidebar/sidebar.tsx";
@@ -37,6 +38,7 @@ function SignedIn(): JSX.Element {
   const at = route.value;
   useKeys();
   useTitle();
+  useReadOut();
   useEffect(() => {
     // Not worth a word where it fails: the list only decides what a conversation offers.
     loadBlocks().catch(() => undefined);
