@@ -1,11 +1,14 @@
 /** `npm run bench`: the service under load, and the floor under the same load beside it. */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { cpus, loadavg, release } from "node:os";
+import { cpus, loadavg, release, totalmem } from "node:os";
 import { dirname, resolve } from "node:path";
 import { root } from "../dev/options.ts";
 import { exit, Refusal, runMain } from "../dev/refusal.ts";
+import { judge } from "./goals.ts";
 import { readOptions, usage, type Options } from "./options.ts";
 import { profileShape } from "./profile/run.ts";
+import { renderBenchPage } from "./report/html.ts";
+import type { Result } from "./report/result.ts";
 import { renderTable } from "./report/table.ts";
 import { startFloor, startMeridian, type Server } from "./servers.ts";
 import { shapes } from "./shapes/all.ts";
@@ -31,6 +34,7 @@ await runMain(async () => {
   }
   try {
     const began = Date.now();
+    const load = loadavg().map((average) => Math.round(average * 100) / 100);
     const chosen = shapes.filter(({ name }) => options.shapes.length === 0 || options.shapes.includes(name));
     say("starts the servers");
     const { floor, meridian } = await start();
@@ -45,20 +49,26 @@ await runMain(async () => {
     }
     console.log(`\n${renderTable(rows)}\n`);
     console.log("Where two numbers stand together, the floor's is the first. CPU ms: processor time per operation.");
-    const result = {
+    const targets = judge(rows);
+    console.log(`Targets: ${targets.filter(({ met }) => met).length} of ${targets.length} met.`);
+    const result: Result = {
       at: new Date(began).toISOString(),
       tookSeconds: Math.round((Date.now() - began) / 1_000),
       options: { shapes: chosen.map(({ name }) => name), seconds: options.seconds },
       machine: {
         processor: cpus()[0]?.model ?? "unknown",
         processors: cpus().length,
+        memoryGiB: Math.round(totalmem() / 2 ** 30),
         system: `${process.platform} ${release()}`,
-        load: loadavg().map((load) => Math.round(load * 100) / 100),
         node: process.version,
+        load,
       },
       rows,
+      targets,
     };
     write(options.json, `${JSON.stringify(result, null, 2)}\n`);
+    write(options.html, renderBenchPage(result));
+    console.log(`Written to ${options.json} and, with plots, ${options.html}.`);
   } finally {
     await stopAll(servers);
   }

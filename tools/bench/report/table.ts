@@ -1,22 +1,32 @@
 /** Results as text for a terminal. */
+import { judge, ratioOf, slownessOf, type Judgement } from "../goals.ts";
 import type { Row, Side } from "../shapes/shape.ts";
 
-const HEAD = ["shape", "unit", "floor", "Meridian", "ratio", "p50 ms", "p99 ms", "p99 ratio", "delivery p99", "CPU ms"];
-
-/** How much of the floor's value the service reached; for memory, how much more it takes. */
-export function ratioOf({ floor, meridian }: Row): number {
-  return meridian.value / floor.value;
+export interface Column {
+  readonly head: string;
+  readonly cell: (row: Row) => string;
 }
 
-/** The service's p99 over the floor's; NaN where nothing was timed. */
-export function slownessOf({ floor, meridian }: Row): number {
-  return (meridian.times?.p99 ?? Number.NaN) / (floor.times?.p99 ?? Number.NaN);
-}
+/** Of the table, here and on the page; the first two are words. Where two numbers stand together the floor's is the first. */
+export const COLUMNS: readonly Column[] = [
+  { head: "shape", cell: ({ title }) => title },
+  { head: "unit", cell: ({ unit }) => unit },
+  { head: "floor", cell: ({ floor }) => String(floor.value) },
+  { head: "Meridian", cell: ({ meridian }) => String(meridian.value) },
+  { head: "ratio", cell: (row) => `${ratioOf(row).toFixed(2)} x` },
+  { head: "target", cell: (row) => targetOf(row, "value") },
+  { head: "p50 ms", cell: (row) => both(row, ({ times }) => times?.p50) },
+  { head: "p99 ms", cell: (row) => both(row, ({ times }) => times?.p99) },
+  { head: "p99 ratio", cell: (row) => (Number.isNaN(slownessOf(row)) ? "" : `${slownessOf(row).toFixed(2)} x`) },
+  { head: "target", cell: (row) => targetOf(row, "p99") },
+  { head: "delivery p99", cell: (row) => both(row, ({ delivery }) => delivery?.p99) },
+  { head: "CPU ms", cell: (row) => both(row, ({ cpu }) => cpu) },
+];
 
-/** One line per row; where two numbers stand together the floor's is the first. */
+/** One line per row. */
 export function renderTable(rows: readonly Row[]): string {
-  const lines = [HEAD, ...rows.map(cells)];
-  const widths = HEAD.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  const lines = [COLUMNS.map(({ head }) => head), ...rows.map((row) => COLUMNS.map(({ cell }) => cell(row)))];
+  const widths = COLUMNS.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
   return lines
     .map((line) =>
       line
@@ -27,20 +37,12 @@ export function renderTable(rows: readonly Row[]): string {
     .join("\n");
 }
 
-function cells(row: Row): string[] {
-  const { floor, meridian } = row;
-  const both = (of: (side: Side) => number | undefined): string =>
-    of(meridian) === undefined ? "" : `${of(floor)} / ${of(meridian)}`;
-  return [
-    row.title,
-    row.unit,
-    String(floor.value),
-    String(meridian.value),
-    `${ratioOf(row).toFixed(2)} x`,
-    both(({ times }) => times?.p50),
-    both(({ times }) => times?.p99),
-    Number.isNaN(slownessOf(row)) ? "" : `${slownessOf(row).toFixed(2)} x`,
-    both(({ delivery }) => delivery?.p99),
-    both(({ cpu }) => cpu),
-  ];
+function both({ floor, meridian }: Row, of: (side: Side) => number | undefined): string {
+  return of(meridian) === undefined ? "" : `${of(floor)} / ${of(meridian)}`;
+}
+
+/** What was wanted and whether it is so. */
+function targetOf(row: Row, of: Judgement["of"]): string {
+  const one = judge([row]).find((each) => each.of === of);
+  return one === undefined ? "" : `${one.brief} ${one.met ? "met" : "missed"}`;
 }

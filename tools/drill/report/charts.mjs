@@ -1,6 +1,7 @@
 /* global uPlot */
-/** Draws the plots of the report; runs in the page, where the data lies in a script element. */
-const { scenarios } = JSON.parse(document.querySelector("#data").textContent);
+/** Draws the plots of the report; runs in the page. */
+const { colour, faded, axis, values, titled, drawAll, data } = globalThis.plots;
+const { scenarios } = data;
 const HEIGHT = 210;
 
 /** What is drawn: for each plot its lines, as [label, key of the series, colour, what else]. */
@@ -37,18 +38,6 @@ const PLOTS = [
   },
 ];
 
-const colour = (name) => {
-  // A canvas does not know light-dark(): an element does.
-  const probe = document.createElement("i");
-  probe.style.color = `var(${name})`;
-  document.body.append(probe);
-  const { color } = getComputedStyle(probe);
-  probe.remove();
-  return color;
-};
-
-const faded = (rgb) => rgb.replace(/^rgb\((.*)\)$/, "rgba($1, 0.12)");
-
 /** Lines where something was done to the service, numbered as in the list above the plots. */
 function faultMarks(faults) {
   return (plot) => {
@@ -83,16 +72,8 @@ function faultMarks(faults) {
 }
 
 function draw(place, { series, faults }, { title, lines, log, stepped }) {
-  const axis = {
-    stroke: colour("--soft"),
-    grid: { stroke: colour("--grid"), width: 1 },
-    ticks: { stroke: colour("--grid"), width: 1 },
-    font: "12px system-ui, sans-serif",
-  };
-  const heading = document.createElement("h3");
-  heading.textContent = title;
-  place.append(heading);
-  const data = [series.seconds, ...lines.map(([, key]) => series[key])];
+  titled(place, title);
+  const rows = [series.seconds, ...lines.map(([, key]) => series[key])];
   const options = {
     width: place.clientWidth,
     height: HEIGHT,
@@ -101,12 +82,8 @@ function draw(place, { series, faults }, { title, lines, log, stepped }) {
       y: log ? { distr: 3, log: 10 } : { range: (_, __, max) => [0, Math.max(1, max * 1.1)] },
     },
     axes: [
-      { ...axis, values: (_, ticks) => ticks.map((tick) => `${tick} s`) },
-      {
-        ...axis,
-        size: 56,
-        values: (_, ticks) => ticks.map((tick) => (tick === null ? "" : tick.toLocaleString("en"))),
-      },
+      { ...axis(), values: (_, ticks) => ticks.map((tick) => `${tick} s`) },
+      { ...axis(), size: 56, values },
     ],
     series: [
       { label: "at", value: (_, seconds) => (seconds === null ? "" : `${seconds} s`) },
@@ -125,22 +102,10 @@ function draw(place, { series, faults }, { title, lines, log, stepped }) {
     hooks: { draw: [faultMarks(faults)] },
     cursor: { sync: { key: place.dataset.scenario }, points: { size: 6 } },
   };
-  return new uPlot(options, data, place);
+  return new uPlot(options, rows, place);
 }
 
-const drawn = new Map();
-function drawAll() {
-  for (const place of document.querySelectorAll(".chart")) {
-    drawn.get(place)?.destroy();
-    place.replaceChildren();
-    const scenario = scenarios.find(({ name }) => name === place.dataset.scenario);
-    drawn.set(place, draw(place, scenario, PLOTS[Number(place.dataset.plot)]));
-  }
-}
-drawAll();
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
-let resizing;
-addEventListener("resize", () => {
-  clearTimeout(resizing);
-  resizing = setTimeout(drawAll, 150);
+drawAll((place) => {
+  const scenario = scenarios.find(({ name }) => name === place.dataset.scenario);
+  return draw(place, scenario, PLOTS[Number(place.dataset.plot)]);
 });

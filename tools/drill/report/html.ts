@@ -1,7 +1,5 @@
-/** The report as one page that needs nothing else: styles, data and the plotting library are in it. */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+/** The report as one page. */
+import { badge, escape, renderPage as render, textOf } from "../../report/page.ts";
 import type { Outcome } from "../run/outcome.ts";
 import { COLUMNS, seconds, verdictOf, wordsOf } from "./table.ts";
 
@@ -16,27 +14,21 @@ export function renderPage(outcomes: readonly Outcome[], at: number): string {
   const data = {
     scenarios: outcomes.map(({ scenario, series, faults }) => ({ name: scenario.name, series, faults })),
   };
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Meridian: failover drills</title>
-<style>${part("uplot/dist/uPlot.min.css")}${own("page.css")}</style>
-<main>
-<div class="head"><h1>Failover drills</h1>${badge(broken === 0 ? "kept" : "BROKEN", verdict)}</div>
+  const body = `<div class="head"><h1>Failover drills</h1>${badge(broken === 0 ? "good" : "bad", verdict)}</div>
 <p class="soft">${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC, seed ${options?.seed ?? 0},
 ${options?.devices ?? 0} devices in three regions, ${options?.rate ?? 0} messages a second,
 ${options?.seconds ?? 0} s of load in each of ${outcomes.length} scenarios. Nothing acknowledged may be lost, repeated or
 reordered.</p>
 ${promise(outcomes)}
 <div class="card scroll">${table(outcomes)}</div>
-${outcomes.map(card).join("\n")}
-</main>
-<script type="application/json" id="data">${JSON.stringify(data).replaceAll("<", "\\u003c")}</script>
-<script>${part("uplot/dist/uPlot.iife.min.js")}</script>
-<script type="module">${own("charts.mjs")}</script>
-</html>
-`;
+${outcomes.map(card).join("\n")}`;
+  return render({
+    title: "Meridian: failover drills",
+    styles: textOf(import.meta.dirname, "page.css"),
+    body,
+    data,
+    script: textOf(import.meta.dirname, "charts.mjs"),
+  });
 }
 
 /** What the drills are about, over all of them. */
@@ -58,7 +50,7 @@ function table(outcomes: readonly Outcome[]): string {
     const { scenario } = outcome;
     const cells = COLUMNS.map(({ cell }, index) => {
       if (index === 0) return `<td><a href="#${scenario.name}">${scenario.name}</a></td>`;
-      if (index === 1) return `<td>${badge(verdictOf(outcome))}</td>`;
+      if (index === 1) return `<td>${verdict(outcome)}</td>`;
       return `<td>${escape(cell(outcome))}</td>`;
     });
     return `<tr>${cells.join("")}</tr>`;
@@ -79,7 +71,7 @@ function card(outcome: Outcome): string {
     return `<div class="chart" data-scenario="${scenario.name}" data-plot="${plot}"></div>`;
   });
   return `<section class="card" id="${scenario.name}">
-<div class="head"><h2>${escape(scenario.title)}</h2>${badge(verdictOf(outcome))}</div>
+<div class="head"><h2>${escape(scenario.title)}</h2>${verdict(outcome)}</div>
 <p class="soft">${escape(scenario.expects)}</p>
 ${figures(outcome)}
 <ol class="faults">${marks.join("")}</ol>
@@ -105,22 +97,6 @@ function figures({ report, recovery }: Outcome): string {
   return `<dl>${items.map(([name, value]) => `<div><dt>${name}</dt><dd>${escape(value)}</dd></div>`).join("")}</dl>`;
 }
 
-function badge(verdict: string, text = verdict): string {
-  return `<span class="badge ${verdict.toLowerCase()}">${escape(text)}</span>`;
-}
-
-function escape(text: string): string {
-  const names: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-  return text.replaceAll(/[&<>"]/g, (character) => names[character] ?? character);
-}
-
-function own(name: string): string {
-  return readFileSync(join(import.meta.dirname, name), "utf8");
-}
-
-/** A file of a package, found from the package's main file. */
-function part(path: string): string {
-  const [name = "", ...rest] = path.split("/");
-  const main = createRequire(import.meta.url).resolve(name);
-  return readFileSync(join(dirname(main), "..", ...rest), "utf8");
+function verdict(outcome: Outcome): string {
+  return badge(outcome.ok ? "good" : "bad", verdictOf(outcome));
 }
