@@ -45,7 +45,7 @@ async function start(vars: Readonly<Record<string, string>>): Promise<Server & {
   return {
     name: "meridian",
     url: service.url,
-    log: service.log,
+    log: () => service.log(),
     pid: findDescendant(service.pid, "workerd"),
     async stop() {
       await service.stop();

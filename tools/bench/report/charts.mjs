@@ -9,16 +9,15 @@ const SIDES = [
 
 const number = (value) => (value === null || value === undefined ? "" : value.toLocaleString("en"));
 
-const lines = (more) => [
-  ...SIDES.map(([side, name]) => ({
+const lines = (more) =>
+  SIDES.map(([side, name]) => ({
     label: side === "floor" ? "floor" : "Meridian",
     stroke: colour(name),
     width: 1.75,
     points: { show: true, size: 5, fill: colour(name) },
     value: (_, value) => number(value),
     ...more(name),
-  })),
-];
+  }));
 
 /** Times by the share of operations that took no longer. */
 function curve({ floor, meridian, timed }, place) {
