@@ -7,7 +7,7 @@ import "./styles/motion.css";
 import { render } from "preact";
 import { App } from "./app.tsx";
 import { refuseDrops } from "./media/drop-zone.tsx";
-import { watchUploads } from "./media/outgoing.ts";
+import { watchUploads } from "./media/delivery.ts";
 import { watchNotifications } from "./notifications/watch.ts";
 import { registerWorker } from "./register-worker.ts";
 
