@@ -108,6 +108,20 @@ describe("receipts", () => {
     expect(b.frames.some(({ type }) => type === "read")).toBe(false);
   });
 
+  it("[E6] the other device is told of a read, and the reader is not, whichever of them acknowledges after it", async () => {
+    const { ben, conversation, a, b } = await two();
+    const other = await (await ben.device()).connect();
+    await a.say(conversation, "one");
+    for (const socket of [b, other]) await socket.next("entries", ({ to }) => to === 1);
+    b.send({ type: "read", conversation, seq: 1 });
+    other.send({ type: "received", conversation, seq: 1 });
+    expect(await other.next("read")).toMatchObject({ conversation, seq: 1, unread: 0 });
+    // What comes after it has come: the reader would have had its frame before.
+    await a.say(conversation, "two");
+    await b.next("entries", ({ to }) => to === 2);
+    expect(b.frames.filter(({ type }) => type === "read")).toEqual([]);
+  });
+
   it("[V3] a blocked user's entries are sequenced, never shown, and stay sent for ever", async () => {
     const { ada, ben, conversation, a, b, laptop, phone } = await two();
     await a.say(conversation, "before");
