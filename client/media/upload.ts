@@ -163,7 +163,7 @@ export class FileUpload extends Cell<UploadState> implements Upload {
     this.#record = { ...this.#record, ...patch };
     if (this.#ended !== undefined) {
       // It was announced while it was given up.
-      if (this.#ended === "discarded" && patch.ticket != null) await giveUp(this.#record, this.#ports.fetch);
+      if (this.#ended === "discarded" && (patch.ticket ?? null) !== null) await giveUp(this.#record, this.#ports.fetch);
       return this.#record;
     }
     await this.#ports.store.putUpload(this.#record);

@@ -15,7 +15,7 @@ interface World {
   /** Calls of the server's addresses, `METHOD path`. */
   readonly calls: string[];
   /** Resolves once the server is asked for an address; it answers with what the promise holds. */
-  asked(): Promise<() => void>;
+  readonly asked: () => Promise<() => void>;
 }
 
 function world(transfer: Transfer = async () => ({ status: 204, text: "" })): World {

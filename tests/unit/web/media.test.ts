@@ -11,7 +11,7 @@ import { MOST_SCALE, panBy, WHOLE, zoomAt } from "../../../web/src/media/zoom.ts
 const file = (name: string, type: string) => ({ name, type });
 const bytes = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length;
 const media = (index: number, thumbnail?: string): Media => ({
-  id: `m${index}`.padEnd(26, "0") as Media["id"],
+  id: `m${index}`.padEnd(26, "0"),
   name: `picture ${index}.jpg`,
   type: "image/jpeg",
   size: 100_000_000,

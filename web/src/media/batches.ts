@@ -70,7 +70,10 @@ export function splitFiles<T extends { readonly name: string; readonly type: str
 
 /** The files as their message names them: the last thumbnails go where not all of them fit. */
 export function fitMedia(media: readonly Media[], caption: Caption): readonly Media[] {
-  const bare = media.map(({ thumbnail: _, ...rest }): Media => rest);
+  const bare = media.map((file): Media => {
+    const { thumbnail: _, ...rest } = file;
+    return rest;
+  });
   let room = MAX_MESSAGE_BODY_BYTES - SPARE_BYTES - bytesOf({ ...caption, media: bare });
   return media.map((file, index) => {
     const size = file.thumbnail === undefined ? 0 : bytesOf(file.thumbnail) + '"thumbnail":,'.length;

@@ -13,7 +13,7 @@ export interface FetchedFile {
   /** Null until it is there. */
   readonly url: string | null;
   readonly error: MeridianError | null;
-  retry(): void;
+  readonly retry: () => void;
 }
 
 /** @param wanted false: it is not fetched yet */

@@ -134,7 +134,7 @@ function actionOf(event: KeyboardEvent, { show, at, last, zoom }: KeyContext): (
   if (key === "Escape") return close;
   if (key === "+" || key === "=") return () => zoom.by(NEARER);
   if (key === "-") return () => zoom.by(1 / NEARER);
-  if (key === "0") return zoom.reset;
+  if (key === "0") return () => zoom.reset();
   if (key === "Home") return () => show(0);
   if (key === "End") return () => show(last);
   if (shiftKey || key === "ArrowUp" || key === "ArrowDown") {
