@@ -1,6 +1,7 @@
 import type { PushState } from "../../protocol/push.ts";
 import { call } from "../../tools/dev/demo/call.ts";
 import { PushService } from "../system/support/push-service.ts";
+import { expectAccessible } from "./support/axe.ts";
 import { fakeSubscribing, WorkerScreen } from "./support/push.ts";
 import { stranger } from "./support/service.ts";
 import { expect, test } from "./support/test.ts";
@@ -31,12 +32,16 @@ test("[N1] [N2] a message to somebody who is away becomes a notification, which 
   const bar = page.getByRole("region", { name: "Notifications" });
   await expect(bar).toHaveCount(0);
   await ada.say("Hello Ben");
+  await expect(bar).toBeVisible();
+  await expectAccessible(page, "with notifications on offer");
   await bar.getByRole("button", { name: "Turn on" }).click();
   await expect(bar).toHaveCount(0);
   const settings = await ben.settings("Notifications");
   await expect(settings.getByRole("switch", { name: "New messages" })).toBeChecked();
   await settings.getByRole("switch", { name: "Show what was written" }).click();
   await expect(settings.getByRole("switch", { name: "Show what was written" })).toBeChecked();
+
+  await expectAccessible(page, "the settings of notifications");
 
   // Ben closes the app; the browser is still there.
   const screen = await WorkerScreen.of(page);
