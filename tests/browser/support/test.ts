@@ -45,7 +45,7 @@ export const test = base.extend<{ people: People }>({
       open,
       person: async (name, options) => Person.register(await open(options), name),
     });
-    for (const context of contexts) await context.close();
+    await Promise.all(contexts.map((context) => context.close()));
     expect(problems, "errors and violations of the security policy on the pages").toEqual([]);
   },
 });
