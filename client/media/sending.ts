@@ -68,7 +68,7 @@ async function announced(
 async function sendParts(
   file: Blob,
   { uploadUrl, partSize }: UploadTicket,
-  { fetch, transfer, onSent }: SendingPorts,
+  { fetch, transfer, save, onSent }: SendingPorts,
   signal: AbortSignal,
 ): Promise<void> {
   const ask = async (method: "GET" | "POST"): Promise<string> => {
@@ -90,6 +90,7 @@ async function sendParts(
     await answered(transfer(`${uploadUrl}&part=${part}`, slice, (now) => onSent(before + now), signal));
     sent = before + sizeOf(part);
     onSent(sent);
+    await save({ sent });
   }
   await ask("POST");
 }

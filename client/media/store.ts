@@ -21,6 +21,8 @@ export interface UploadRecord {
   readonly sha256: string | null;
   readonly ticket: UploadTicket | null;
   readonly paused: boolean;
+  /** Bytes of the parts that are through, to be shown after a reload; what counts is what the server says. */
+  readonly sent?: number;
   /** Set once the server has everything. */
   readonly media: Media | null;
 }

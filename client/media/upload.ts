@@ -180,8 +180,18 @@ function isDead({ code }: MeridianError): boolean {
   return code === "not_found" || code === "media_expired";
 }
 
-function stateOf({ key, conversation, tag, name, type, file, media, paused }: UploadRecord): UploadState {
+function stateOf({
+  key,
+  conversation,
+  tag,
+  name,
+  type,
+  file,
+  media,
+  paused,
+  sent: known = 0,
+}: UploadRecord): UploadState {
   const status = media !== null ? "done" : paused ? "paused" : "waiting";
-  const sent = media === null ? 0 : file.size;
+  const sent = media === null ? known : file.size;
   return { key, conversation, tag, name, type, size: file.size, status, sent, error: null, media };
 }
