@@ -1,7 +1,6 @@
 import { expect, test } from "./support/test.ts";
 
 test("three people in a group: news, names, mentions, roles, renaming, removing, leaving [V1]", async ({ people }) => {
-  test.setTimeout(90_000);
   const [ada, ben, chiyo] = await Promise.all([
     people.person("Ada Moreau"),
     people.person("Ben Okafor"),

@@ -21,7 +21,7 @@ test(`a conversation of ${MANY} messages opens at once and scrolls to its start 
   people,
   baseURL,
 }) => {
-  test.setTimeout(120_000);
+  test.slow();
   const url = baseURL ?? "";
   const [mine, ben, chiyo] = await Promise.all(
     ["Ada Moreau", "Ben Okafor", "Chiyo Tanaka"].map((name) => stranger(url, name)),

@@ -124,7 +124,6 @@ test("what is refused for good says why, and is retried or discarded", async ({ 
 });
 
 test("[S1] the server is killed under an open page and comes back: everything arrives once", async ({ people }) => {
-  test.setTimeout(120_000);
   const stack = await startStack({ web: true, vars: { PASSWORD_COST: "1024,8,1" } });
   try {
     const [ada, ben] = await Promise.all([
