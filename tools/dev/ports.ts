@@ -1,9 +1,27 @@
+import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 import { Refusal } from "./refusal.ts";
 
-/** A port that is free now. Somebody else may take it before it is used: whoever binds it must be ready for that. */
-export function freePort(host = "127.0.0.1"): Promise<number> {
-  return listen(0, host);
+/**
+ * Where free ports are looked for: below those that the system gives to outgoing connections (from 32,768 on Linux,
+ * from 49,152 elsewhere), and above the last that `fetch` refuses (10,080). One of the system's own choice would be
+ * taken by some connection while a process that is to have it again restarts.
+ */
+const LOWEST = 12_000;
+const HIGHEST = 32_000;
+const TRIES = 100;
+
+/**
+ * A port that is free now. Somebody else may take it before it is used: whoever binds it must be ready for that.
+ *
+ * @throws Error where none of a hundred is free
+ */
+export async function freePort(host = "127.0.0.1"): Promise<number> {
+  for (let left = TRIES; left > 0; left--) {
+    const port = randomInt(LOWEST, HIGHEST);
+    if (await isFree(port, host)) return port;
+  }
+  throw new Error(`None of ${TRIES} ports between ${LOWEST} and ${HIGHEST} is free on ${host}.`);
 }
 
 /** True where a server could listen there now. */
@@ -27,7 +45,7 @@ export async function claimPort(port: number, host: string, patience = 0): Promi
   try {
     while (Date.now() < deadline && !(await isFree(port, host)))
       await new Promise((resolve) => setTimeout(resolve, 50));
-    return await listen(port, host);
+    return port === 0 ? await freePort(host) : await listen(port, host);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EADDRINUSE") {
