@@ -1,4 +1,3 @@
-import type { Route } from "@playwright/test";
 import { startStack } from "../system/support/stack.ts";
 import { newestLog, session } from "./support/service.ts";
 import { expect, test } from "./support/test.ts";
@@ -71,24 +70,35 @@ test("a message that is not in the outbox yet is still a draft, and is not overt
   await expect(ada.composer).toBeVisible();
   // Who is named takes a call, and this one gets no answer.
   const calls = "**/v1/conversations/*/members?*";
-  const held: Route[] = [];
-  await ada.page.route(calls, (route) => void held.push(route));
-  await ada.say(`are you there, @${ben.handle}?`);
+  await ada.page.route(calls, () => undefined);
+  const text = `are you there, @${ben.handle}?`;
+  await ada.say(text);
   await expect(ada.composer).toHaveValue("");
-  await ada.page.reload();
-  await expect(ada.composer).toHaveValue(`are you there, @${ben.handle}?`);
+  await expect(ada.row("Harbour")).toContainText(`Draft: ${text}`);
+  const crashed = ada.page.waitForEvent("crash");
+  const devtools = await ada.page.context().newCDPSession(ada.page);
+  // It takes its own answer with it.
+  devtools.send("Page.crash").catch(() => undefined);
+  await crashed;
 
-  await ada.composer.press("Enter");
-  await ada.say("and again");
-  await expect(ada.composer).toHaveValue("");
-  await expect(ada.timeline.getByRole("article")).toHaveCount(0);
-  await ada.page.unroute(calls);
-  // Those of the page before the reload are gone.
-  for (const route of held) await route.continue().catch(() => undefined);
+  const again = ada.at(await ada.page.context().newPage());
+  const answer = Promise.withResolvers<void>();
+  await again.page.route(calls, async (route) => {
+    await answer.promise;
+    await route.continue();
+  });
+  await again.page.goto("/");
+  await again.open("Harbour");
+  await expect(again.composer).toHaveValue(text);
+  await again.composer.press("Enter");
+  await again.say("and again");
+  await expect(again.composer).toHaveValue("");
+  await expect(again.timeline.getByRole("article")).toHaveCount(0);
+  answer.resolve();
   await expect(ben.timeline.getByRole("article")).toHaveText([/are you there/, /and again/]);
-  await ada.page.reload();
-  await ada.sees("and again");
-  await expect(ada.composer).toHaveValue("");
+  await again.page.reload();
+  await again.sees("and again");
+  await expect(again.composer).toHaveValue("");
 });
 
 test("what is refused for good says why, and is retried or discarded", async ({ people }) => {
