@@ -45,10 +45,10 @@ export async function profileShape({ name, load, seconds, file, progress }: Prof
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, JSON.stringify(profile));
     const { main } = await bundleWorker();
-    const summary = summarise(profile, sourcesOf(main, root), result.acknowledgement?.count ?? 0);
+    const summary = summarise(profile, sourcesOf(main, root), (result.cpu ?? Number.NaN) * 1_000);
     return [
       `${name}: ${Math.round(result.rate)} sends/s, acknowledged in ${result.acknowledgement?.p50} ms (p50), ` +
-        `${result.cpu?.toFixed(2)} ms of the whole process per send; written to ${file}`,
+        `over ${result.acknowledgement?.count} sends; written to ${file}`,
       renderSummary(summary, FUNCTIONS),
     ].join("\n");
   } finally {

@@ -1,4 +1,8 @@
-/** What a CPU profile says: self time by function and by part of the project, per operation. */
+/**
+ * What a CPU profile says: self time by function and by part of the project. Samples are counted, not the time between
+ * them: where the isolate was left or the machine was busy with something else, that time is nobody's. What they share out
+ * is the processor time that the system counted.
+ */
 import type { CpuProfile, ProfileNode } from "./inspector.ts";
 
 /** Where a place of the bundle was written. */
@@ -11,15 +15,15 @@ export interface Source {
 
 export interface Part {
   readonly name: string;
-  /** Microseconds per operation. */
+  /** Microseconds of processor time per operation. */
   readonly us: number;
-  /** Of all time that was not idle. */
+  /** Of all samples that were not idle. */
   readonly share: number;
 }
 
 export interface Summary {
-  readonly operations: number;
-  /** Microseconds per operation in all, idle time left out. */
+  readonly samples: number;
+  /** Microseconds of processor time per operation in all. */
   readonly us: number;
   /** The most expensive first. */
   readonly functions: readonly Part[];
@@ -30,35 +34,35 @@ export interface Summary {
 const IDLE = "(idle)";
 
 /**
- * Adds self times up.
+ * Counts samples.
  *
  * @param sourceOf finds where a frame was written; undefined for the runtime's own
- * @param operations how many were done meanwhile
+ * @param us processor time per operation, in microseconds
  */
 export function summarise(
-  { nodes, samples, timeDeltas }: CpuProfile,
+  { nodes, samples }: Pick<CpuProfile, "nodes" | "samples">,
   sourceOf: (frame: ProfileNode["callFrame"]) => Source | undefined,
-  operations: number,
+  us: number,
 ): Summary {
-  const self = new Map<number, number>();
-  for (const [index, id] of samples.entries()) self.set(id, (self.get(id) ?? 0) + (timeDeltas[index] ?? 0));
+  const counts = new Map<number, number>();
+  for (const id of samples) add(counts, id, 1);
   const functions = new Map<string, number>();
   const parts = new Map<string, number>();
   let total = 0;
   for (const { id, callFrame } of nodes) {
-    const us = self.get(id) ?? 0;
-    if (us === 0 || callFrame.functionName === IDLE) continue;
-    total += us;
+    const count = counts.get(id) ?? 0;
+    if (count === 0 || callFrame.functionName === IDLE) continue;
+    total += count;
     const source = sourceOf(callFrame);
     const name = callFrame.functionName || "(anonymous)";
-    add(functions, source === undefined ? name : `${name}  ${source.file}:${source.line}`, us);
-    add(parts, source === undefined ? nativePart(callFrame) : partOf(source.file), us);
+    add(functions, source === undefined ? name : `${name}  ${source.file}:${source.line}`, count);
+    add(parts, source === undefined ? nativePart(callFrame) : partOf(source.file), count);
   }
-  const ranked = (times: ReadonlyMap<string, number>): Part[] =>
-    [...times]
-      .map(([name, us]): Part => ({ name, us: us / operations, share: us / total }))
-      .toSorted((a, b) => b.us - a.us);
-  return { operations, us: total / operations, functions: ranked(functions), parts: ranked(parts) };
+  const ranked = (all: ReadonlyMap<string, number>): Part[] =>
+    [...all]
+      .map(([name, count]): Part => ({ name, us: (count / total) * us, share: count / total }))
+      .toSorted((a, b) => b.share - a.share);
+  return { samples: total, us, functions: ranked(functions), parts: ranked(parts) };
 }
 
 /** The folder of an own file, the package of another. */
@@ -75,13 +79,13 @@ function nativePart({ functionName, url }: ProfileNode["callFrame"]): string {
 }
 
 /** For a terminal. @param most functions */
-export function renderSummary({ us, operations, functions, parts }: Summary, most: number): string {
+export function renderSummary({ us, samples, functions, parts }: Summary, most: number): string {
   const lines = (all: readonly Part[]): string[] =>
     all.map(
       (part) => `${part.us.toFixed(1).padStart(9)}  ${(part.share * 100).toFixed(1).padStart(5)} %  ${part.name}`,
     );
   return [
-    `${us.toFixed(0)} us of the isolate's time per operation, over ${operations.toLocaleString("en")} operations`,
+    `${us.toFixed(0)} us of processor time per operation, shared out by ${samples.toLocaleString("en")} samples`,
     "",
     "self time, us per operation, by part",
     ...lines(parts.filter(({ share }) => share >= 0.001)),
@@ -91,6 +95,6 @@ export function renderSummary({ us, operations, functions, parts }: Summary, mos
   ].join("\n");
 }
 
-function add(sums: Map<string, number>, key: string, value: number): void {
+function add<Key>(sums: Map<Key, number>, key: Key, value: number): void {
   sums.set(key, (sums.get(key) ?? 0) + value);
 }
