@@ -32,6 +32,7 @@ import { call } from "../shared/call.ts";
 import { isInitialised } from "../shared/migrate.ts";
 import { shipMetrics, type PointsSource } from "../shared/metrics-points.ts";
 import { settingsFrom, type SettingsSource } from "../shared/settings.ts";
+import { Stubs } from "../shared/stubs.ts";
 import { Core, notFound } from "./core.ts";
 import { FanOut } from "./fanout.ts";
 import { MediaFiles } from "./media.ts";
@@ -325,12 +326,12 @@ export class Conversation extends DurableObject<ConversationEnv> implements Conv
     });
     const reader = new Reader(core);
     const unread = new Unread(core);
-    const user = (id: UserId) => (): UserForConversation => this.env.USER.getByName(id);
+    const users = new Stubs<UserForConversation>((id) => this.env.USER.getByName(id));
     const fanOut = new FanOut(
       {
         core,
         reader,
-        deliver: (id, delivery) => call(user(id), (stub) => stub.deliver(delivery), 2),
+        deliver: (id, delivery) => call(users, id, (stub) => stub.deliver(delivery), 2),
         later: (callback, ms) => setTimeout(callback, ms),
         wakeAt: (at) => this.#wakeAt(at),
       },
@@ -349,13 +350,13 @@ export class Conversation extends DurableObject<ConversationEnv> implements Conv
     });
     const receipts = new Receipts({
       core,
-      notify: (id, moved) => call(user(id), (stub) => stub.receipts(core.info.id, moved), 1),
+      notify: (id, moved) => call(users, id, (stub) => stub.receipts(core.info.id, moved), 1),
       later: (callback, ms) => setTimeout(callback, ms),
       lagMs: () => fanOut.load.lagMs,
     });
     const typing = new Typing(
       core,
-      (id, from, active) => user(id)().typing(core.info.id, from, active),
+      (id, from, active) => this.env.USER.getByName(id).typing(core.info.id, from, active),
       () => fanOut.load.busy,
     );
     const membership = new Membership(core, sequencer);

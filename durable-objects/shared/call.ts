@@ -1,5 +1,6 @@
 import { codeOf, MeridianError } from "../../protocol/index.ts";
 import { metrics } from "./metrics.ts";
+import type { Stubs } from "./stubs.ts";
 
 const BASE_MS = 50;
 const CAP_MS = 1_000;
@@ -13,25 +14,26 @@ interface PlatformError {
 }
 
 /**
- * Calls another object with a fresh stub per attempt (a stub that saw an infrastructure error keeps failing).
- * Only for calls that may run twice: everything that objects ask of each other carries its own idempotency.
+ * Calls another object, with a fresh stub after an attempt that failed. Only for calls that may run twice: everything that objects ask of each other carries its own idempotency.
  *
- * @param stub makes a new stub
+ * @param name of the object
  * @param method the call
  * @param attempts how often to try in all; an overloaded object is never asked again
  * @throws MeridianError as the callee threw it, or `unavailable` where the object could not be reached
  */
 export async function call<Stub, Result>(
-  stub: () => Stub,
+  stubs: Stubs<Stub>,
+  name: string,
   method: (stub: Stub) => Promise<Result>,
   attempts = 4,
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return release(await method(stub()));
+      return release(await method(stubs.get(name)));
     } catch (error) {
       const code = codeOf(error);
       if (code !== "internal") throw error;
+      stubs.drop(name);
       const { retryable, overloaded, durableObjectReset, remote } = error as PlatformError;
       const again = (retryable === true || durableObjectReset === true || remote !== true) && overloaded !== true;
       if (!again || attempt >= attempts) {

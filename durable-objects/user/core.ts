@@ -9,14 +9,15 @@ import { call } from "../shared/call.ts";
 import { migrate } from "../shared/migrate.ts";
 import type { Settings } from "../shared/settings.ts";
 import type { Clock, Sql, Transact } from "../shared/sql.ts";
+import type { Stubs } from "../shared/stubs.ts";
 
 export interface CorePorts {
   readonly sql: Sql;
   readonly transact: Transact;
   readonly clock: Clock;
   readonly settings: Settings;
-  readonly conversation: (id: ConversationId) => ConversationRpc;
-  readonly user: (id: UserId) => UserForUser;
+  readonly conversations: Stubs<ConversationRpc>;
+  readonly users: Stubs<UserForUser>;
   /** Makes sure that the object wakes at `at` or earlier. */
   readonly wakeAt: (at: number) => void;
 }
@@ -92,11 +93,11 @@ export class Core {
 
   /** Asks a Conversation object; see {@link call} for what is tried again. */
   ask<Result>(id: ConversationId, method: (stub: ConversationRpc) => Promise<Result>): Promise<Result> {
-    return call(() => this.#ports.conversation(id), method);
+    return call(this.#ports.conversations, id, method);
   }
 
   /** Asks another User object. */
   askUser<Result>(id: UserId, method: (stub: UserForUser) => Promise<Result>): Promise<Result> {
-    return call(() => this.#ports.user(id), method);
+    return call(this.#ports.users, id, method);
   }
 }

@@ -2,9 +2,7 @@
  * The end of an account: every conversation is left, then the object forgets everything. Marked first and taken up again
  * by the alarm, so that a crash in the middle leaves nothing half done.
  */
-import type { ConversationId } from "../../protocol/index.ts";
-import type { ConversationRpc } from "../rpc/conversation.ts";
-import { call } from "../shared/call.ts";
+import type { ConversationId, UserId } from "../../protocol/index.ts";
 import type { Core } from "./core.ts";
 
 const PARALLEL = 16;
@@ -12,7 +10,6 @@ const RETRY_MS = 2_000;
 
 export interface ErasurePorts {
   readonly core: Core;
-  readonly conversation: (id: ConversationId) => ConversationRpc;
 }
 
 export class Erasure {
@@ -31,7 +28,7 @@ export class Erasure {
 
   /** Leaves some conversations. @returns whether all are left, so that the storage may go */
   async step(): Promise<boolean> {
-    const { core, conversation } = this.#ports;
+    const { core } = this.#ports;
     const user = core.meta("erasing");
     if (user === undefined) return false;
     for (;;) {
@@ -42,10 +39,7 @@ export class Erasure {
       if (ids.length === 0) return true;
       const left = await Promise.allSettled(
         ids.map(async (id) => {
-          await call(
-            () => conversation(id),
-            (stub) => stub.forget(user as Parameters<ConversationRpc["forget"]>[0]),
-          );
+          await core.ask(id, (stub) => stub.forget(user as UserId));
           core.sql.exec("DELETE FROM inbox WHERE conversation = ?", id);
         }),
       );

@@ -2,12 +2,13 @@
  * The modules of one User object, wired. The order of construction is the order of dependence.
  */
 import { accessTokens } from "../../protocol/access-token.ts";
-import type { ConversationId, DeviceId, UserId } from "../../protocol/index.ts";
+import type { ConversationId, DeviceId } from "../../protocol/index.ts";
 import { Close } from "../../protocol/index.ts";
 import type { ConversationRpc } from "../rpc/conversation.ts";
 import type { UserForUser } from "../rpc/user.ts";
 import type { PointsSource } from "../shared/metrics-points.ts";
 import { settingsFrom, type SettingsSource } from "../shared/settings.ts";
+import { Stubs } from "../shared/stubs.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
 import { Blocks } from "./blocks.ts";
 import type { Connection } from "./connection.ts";
@@ -52,14 +53,14 @@ const isOpen = ({ readyState }: WebSocket): boolean => readyState === WebSocket.
  */
 export function wire(ctx: DurableObjectState, env: UserEnv, wakeAt: (at: number) => void, ended?: WebSocket) {
   const { storage } = ctx;
-  const conversation = (id: ConversationId): ConversationRpc => env.CONVERSATION.getByName(id);
+  const conversations = new Stubs((id) => env.CONVERSATION.getByName(id));
   const core = new Core({
     sql: storage.sql,
     transact: (body) => storage.transactionSync(body),
     clock: Date.now,
     settings: settingsFrom(env),
-    conversation,
-    user: (id: UserId) => env.USER.getByName(id),
+    conversations,
+    users: new Stubs((id) => env.USER.getByName(id)),
     wakeAt,
   });
   const inbox = new Inbox({ sql: core.sql, later });
@@ -164,6 +165,6 @@ export function wire(ctx: DurableObjectState, env: UserEnv, wakeAt: (at: number)
     pushes,
     pushOrders: new PushOrders({ core, inbox, pushes, sessions, summaries }),
     conversations: new Conversations({ core, inbox, cursors, connections, summaries }),
-    erasure: new Erasure({ core, conversation }),
+    erasure: new Erasure({ core }),
   };
 }
