@@ -11,5 +11,6 @@ export * from "./frames-client.ts";
 export * from "./frames-server.ts";
 export * from "./chain.ts";
 export * from "./content.ts";
+export * from "./plain.ts";
 export * from "./media.ts";
 export * from "./push.ts";

@@ -8,7 +8,9 @@ import {
   codeOf,
   MAX_FRAME_BYTES,
   MeridianError,
+  isPlain,
   parseContent,
+  plainFrame,
   type ErrorFrame,
   type HelloFrame,
 } from "../../protocol/index.ts";
@@ -115,7 +117,8 @@ export class Frames {
   async #send(connection: Connection, frame: Extract<ClientFrame, { type: "send" }>): Promise<void> {
     const { sending } = this.#ports;
     try {
-      const content = parseContent(frame.kind, frame.body);
+      const { kind, body } = frame;
+      const content = kind === "message" && isPlain(body) ? { kind, body } : parseContent(kind, body);
       connection.wellFormed();
       const result = await sending.send(connection.device, frame.conversation, { id: frame.id, ...content });
       connection.send({ type: "sent", ...result });
@@ -204,6 +207,8 @@ function parse(message: string | ArrayBuffer): ClientFrame | string {
   } catch {
     return "The frame is not JSON.";
   }
+  const plain = plainFrame(json);
+  if (plain !== undefined) return plain;
   const frame = ClientFrame.safeParse(json);
   if (frame.success) return frame.data;
   const [issue] = frame.error.issues;
