@@ -3,12 +3,12 @@
  * Synchronous and free of platform types, so that the same code runs in an object's transaction and on a device.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
-import { utf8ToBytes } from "@noble/hashes/utils.js";
 import canonicalize from "canonicalize";
 import type { EntryKind, Sender } from "./entry.ts";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const CHAIN_BYTES = 16;
+const encoder = new TextEncoder();
 
 /** What an entry's chain covers, beside the chain before it. */
 export interface ChainedFields {
@@ -67,7 +67,7 @@ export function jcs(value: unknown): string {
 
 /** base64url SHA-256 of a canonical body, as {@link jcs} makes it. */
 export function digestOf(canonicalBody: string): string {
-  return base64url(sha256(utf8ToBytes(canonicalBody)));
+  return base64url(sha256(encoder.encode(canonicalBody)));
 }
 
 /**
@@ -84,6 +84,6 @@ export function nextChain(previous: string, fields: ChainedFields): string {
   const canonical =
     `{"at":${at},"digest":${JSON.stringify(digest)},"id":${JSON.stringify(id)},"kind":${JSON.stringify(kind)},` +
     `"sender":{"device":${JSON.stringify(sender.device)},"user":${JSON.stringify(sender.user)}},"seq":${seq}}`;
-  const hash = sha256.create().update(fromBase64url(previous)).update(utf8ToBytes(canonical)).digest();
+  const hash = sha256.create().update(fromBase64url(previous)).update(encoder.encode(canonical)).digest();
   return base64url(hash.subarray(0, CHAIN_BYTES));
 }

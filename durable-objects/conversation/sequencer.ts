@@ -90,7 +90,7 @@ export class Sequencer {
     }
 
     const limit = kind === "sealed" ? MAX_SEALED_BODY_BYTES : MAX_MESSAGE_BODY_BYTES;
-    if (canonical.length > limit || encoder.encode(canonical).length > limit) {
+    if (exceeds(canonical, limit)) {
       throw new MeridianError("payload_too_large", `The body of a ${kind} has at most ${limit} bytes.`); // [E5]
     }
     const target = this.#target(member, reference(content));
@@ -143,6 +143,11 @@ export class Sequencer {
         return target;
     }
   }
+}
+
+/** Whether a text has more bytes than `limit`: at least one and at most three for each of its characters. */
+function exceeds(text: string, limit: number): boolean {
+  return text.length > limit || (text.length * 3 > limit && encoder.encode(text).length > limit);
 }
 
 function reference(content: AppendItem["content"]): { kind: string; target: string } | undefined {
