@@ -25,6 +25,8 @@ export default defineConfig({
         moduleLevelDirective: false,
         // The service worker is a build within the build: that it takes most of the time is no news.
         pluginTimings: false,
+        // The SDK loads its store where it is needed; the page always needs it.
+        ineffectiveDynamicImport: false,
       },
       input: { main: `${import.meta.dirname}/index.html` },
     },

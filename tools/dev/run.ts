@@ -125,10 +125,11 @@ async function bringUp(
   clearTimeout(slow);
   if (ended !== undefined) return ended;
   if (wrong !== undefined) return `The service is not ready after ${READY_MS / 1000} s: ${wrong}`;
-  worker.onReady();
   run.undo.push(() => announceStop(reachable(address), env["OPERATIONS_TOKEN"] ?? ""));
   console.log(`Meridian is ready at ${address}`);
   if (options.demo) await demo(reachable(address), env);
+  // Only now is what it writes worth seeing: the requests that filled it would push all of this away.
+  worker.onReady();
   return worker.ended;
 }
 

@@ -1,10 +1,13 @@
 /** `wrangler dev` as a child of `npm start`. */
 import { spawn, type ChildProcess } from "node:child_process";
+import { createInterface } from "node:readline";
 import { root } from "./options.ts";
 import type { StateFolder } from "./state.ts";
 import { wranglerBin } from "./worker-bundle.ts";
 
 const KEPT_CHARACTERS = 20_000;
+/** Its own line for each request: the Worker writes one that says more. */
+const ECHO = "[wrangler:info] ";
 
 export interface WranglerOptions {
   readonly host: string;
@@ -47,9 +50,9 @@ export function startWrangler(options: WranglerOptions): WranglerDev {
     [child.stdout, process.stdout],
     [child.stderr, process.stderr],
   ] as const) {
-    stream.on("data", (chunk: Buffer) => {
-      if (shown) terminal.write(chunk);
-      else kept = (kept + chunk.toString()).slice(-KEPT_CHARACTERS);
+    createInterface({ input: stream }).on("line", (line) => {
+      if (!shown) kept = `${kept}${line}\n`.slice(-KEPT_CHARACTERS);
+      else if (!line.startsWith(ECHO)) terminal.write(`${line}\n`);
     });
   }
   return { child, show: () => (shown = true), log: () => kept };

@@ -1,10 +1,13 @@
 /** Plays a scene against a service. What was played before is found again by its ids and changes nothing [E1]. */
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Session } from "../../../protocol/accounts.ts";
-import type { AppendResult } from "../../../protocol/entry.ts";
+import type { AppendResult, Media } from "../../../protocol/entry.ts";
+import type { UploadTicket } from "../../../protocol/media.ts";
 import type { Conversation, ConversationList } from "../../../protocol/conversation.ts";
 import { call, CallError, type Caller } from "./call.ts";
-import type { Line, Person, Scene } from "./script.ts";
+import type { Line, Person, Picture, Scene } from "./script.ts";
 
 export type Cast = Readonly<Record<Person, Session>>;
 
@@ -15,13 +18,18 @@ export async function play(caller: Caller, cast: Cast, scene: Scene): Promise<vo
   const said: number[] = [];
   for (const [index, line] of scene.lines.entries()) {
     const { accessToken: token } = cast[line.by];
-    const body = { id: idOf(scene, labelOf(line, index)), ...contentOf(cast, scene, line) };
+    const body = {
+      id: idOf(scene, labelOf(line, index)),
+      ...(await contentOf(caller, cast, scene, conversation, line)),
+    };
     const path = `/v1/conversations/${conversation}/entries`;
     const seq = await call<AppendResult>(caller, { method: "POST", path, token, body }).then(
       (result) => result.seq,
       (error: unknown) => {
-        // Played again long after it was cut short, an edit may come too late: the scene does without.
-        if (!(error instanceof CallError) || error.code !== "forbidden" || !("edit" in line)) throw error;
+        // Played again after it was cut short, an edit may come too late, and a picture is there as another file: the
+        // scene does without.
+        const expected = "edit" in line ? "forbidden" : "show" in line ? "id_conflict" : undefined;
+        if (!(error instanceof CallError) || error.code !== expected) throw error;
         return newest;
       },
     );
@@ -51,15 +59,36 @@ async function open(caller: Caller, cast: Cast, { kind, title, people }: Scene):
   return id;
 }
 
-function contentOf(cast: Cast, scene: Scene, line: Line): { kind: string; body: unknown } {
+async function contentOf(
+  caller: Caller,
+  cast: Cast,
+  scene: Scene,
+  conversation: string,
+  line: Line,
+): Promise<{ kind: string; body: unknown }> {
   if ("say" in line) {
+    const media =
+      line.show === undefined ? undefined : [await upload(caller, cast[line.by].accessToken, conversation, line.show)];
     const mentions = line.names?.map((person) => cast[person].user.id);
     const replyTo = line.to === undefined ? undefined : idOf(scene, line.to);
-    return { kind: "message", body: { text: line.say, replyTo, mentions } };
+    return { kind: "message", body: { text: line.say, media, replyTo, mentions } };
   }
   if ("react" in line) return { kind: "reaction", body: { target: idOf(scene, line.on), emoji: line.react } };
   if ("edit" in line) return { kind: "edit", body: { target: idOf(scene, line.on), text: line.edit } };
   return { kind: "delete", body: { target: idOf(scene, line.remove) } };
+}
+
+/** Puts a picture where the conversation's members can fetch it. @returns how a message names it */
+async function upload(caller: Caller, token: string, conversation: string, picture: Picture): Promise<Media> {
+  const { file, name, type, width, height } = picture;
+  const bytes = readFileSync(join(import.meta.dirname, file));
+  const sha256 = createHash("sha256").update(bytes).digest("base64url");
+  const path = `/v1/conversations/${conversation}/media`;
+  const announced = { name, type, size: bytes.length, sha256 };
+  const { id, uploadUrl } = await call<UploadTicket>(caller, { method: "POST", path, token, body: announced });
+  const answer = await fetch(new URL(uploadUrl, caller.url), { method: "PUT", body: bytes });
+  if (!answer.ok) throw new CallError("internal", `The picture was not taken: ${answer.status} ${await answer.text()}`);
+  return { id, ...announced, width, height };
 }
 
 function labelOf(line: Line, index: number): string {

@@ -11,11 +11,29 @@ export const PEOPLE = {
 
 export type Person = keyof typeof PEOPLE;
 
+/** A file beside this one that somebody shows. */
+export interface Picture {
+  readonly file: string;
+  readonly name: string;
+  readonly type: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+const EVENING: Picture = {
+  file: "evening.jpg",
+  name: "Evening at the point.jpg",
+  type: "image/jpeg",
+  width: 1200,
+  height: 800,
+};
+
 /** One thing that somebody does in a conversation. `as` names a message for later lines. */
 export type Line =
   | {
       readonly by: Person;
       readonly say: string;
+      readonly show?: Picture;
       readonly as?: string;
       readonly to?: string;
       readonly names?: readonly Person[];
@@ -105,7 +123,9 @@ const HARBOUR: Scene = {
     { by: "ben", react: "❤️", on: "rocks" },
     { by: "ben", say: "He met most of them in person 😅", to: "rocks" },
     { by: "ada", say: "I will scan it tonight. Then it can get wet as often as it likes." },
-    { by: "ben", say: "You are the best. Tea at four, on the boat?" },
+    { by: "ben", say: "You are the best. This was my way home last night.", show: EVENING, as: "evening" },
+    { by: "ada", react: "❤️", on: "evening" },
+    { by: "ben", say: "Tea at four, on the boat?" },
     { by: "ada", say: "Four it is. I bring biscuits.", as: "tea" },
     { by: "ben", react: "👍", on: "tea" },
   ],
