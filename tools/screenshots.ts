@@ -55,10 +55,13 @@ async function takeAll(browser: Browser, url: string, out: string): Promise<void
 
   for (const scheme of SCHEMES) {
     const desk = await signedIn(browser, url, "ada", DESK, scheme);
+    await desk.getByRole("listitem").filter({ hasText: "Ben Okafor" }).click();
+    await desk.getByText("Four it is.").last().waitFor();
+    await pictureShown(desk);
+    await calm(desk);
+    await take(desk, `desk-${scheme}`);
     await desk.getByRole("listitem").filter({ hasText: "Lighthouse weekend" }).click();
     await desk.getByText("Packing list").last().waitFor();
-    await typing(ben, desk);
-    await take(desk, `desk-${scheme}`);
     await desk.getByRole("button", { name: ", details" }).click();
     await desk.getByText("@chiyo").waitFor();
     await calm(desk);
@@ -71,6 +74,7 @@ async function takeAll(browser: Browser, url: string, out: string): Promise<void
     await take(phone, `phone-list-${scheme}`);
     await phone.getByRole("listitem").filter({ hasText: "Ben Okafor" }).click();
     await phone.getByText("Four it is.").last().waitFor();
+    await pictureShown(phone);
     await calm(phone);
     await take(phone, `phone-chat-${scheme}`);
     await phone.context().close();
@@ -95,12 +99,13 @@ async function signedIn(
   return page;
 }
 
-/** Lets one write until the other sees it in the list. */
-async function typing(writer: Page, reader: Page): Promise<void> {
-  await writer.getByRole("textbox", { name: "Message" }).pressSequentially("…");
-  await reader.getByText("typing…").first().waitFor();
-  await calm(reader);
-  await writer.getByRole("textbox", { name: "Message" }).fill("");
+/** Waits until the picture in the conversation is there, not only its place. */
+async function pictureShown(page: Page): Promise<void> {
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll<HTMLImageElement>("img.photo-full")].some(
+      ({ complete, naturalWidth }) => complete && naturalWidth > 0,
+    ),
+  );
 }
 
 /** Waits until nothing moves any more. */
