@@ -7,6 +7,7 @@ import {
   type Receipt,
   type ReceiptList,
   type UserId,
+  type Watermarks,
 } from "../../protocol/index.ts";
 import { metrics } from "../shared/metrics.ts";
 import type { Core } from "./core.ts";
@@ -57,7 +58,7 @@ export class Receipts {
     if (delivered === member.delivered && read === member.read) return member;
     const by = delivered === member.delivered ? member.deliveredBy : device;
     const next = core.members.setMarks(member, delivered, by, read);
-    this.#note(next, Math.min(member.delivered, member.read), member, next);
+    this.#note(next, member, next);
     return next;
   }
 
@@ -83,7 +84,7 @@ export class Receipts {
   retell(): void {
     for (const member of this.#ports.core.members.active()) {
       const after = Math.max(0, this.#ports.core.log.head - RETELL);
-      if (member.delivered > after) this.#note(member, after, { delivered: after, read: after }, member);
+      if (member.delivered > after) this.#note(member, { delivered: after, read: after }, member);
     }
   }
 
@@ -94,17 +95,20 @@ export class Receipts {
     return open === undefined ? end : Math.min(end, open[0] - 1);
   }
 
-  #note(
-    member: MemberState,
-    after: number,
-    from: { delivered: number; read: number },
-    to: { delivered: number; read: number },
-  ): void {
+  /**
+   * Only senders of what a mark newly covers are told: of the rest they know, and an entry that was never read must not
+   * have the whole log looked through each time that one more is delivered.
+   */
+  #note(member: MemberState, from: Watermarks, to: Watermarks): void {
     const { core } = this.#ports;
-    const top = Math.max(to.delivered > from.delivered ? to.delivered : 0, to.read > from.read ? to.read : 0);
-    for (const sender of core.log.senders(Math.max(after + 1, core.log.floor), top)) {
-      if (sender === member.user || (core.members.get(sender)?.role ?? null) === null) continue;
-      this.#add(sender, [member.user]);
+    const { delivered, read } = from;
+    const ranges = to.read > read && (read !== delivered || to.read !== to.delivered) ? [[read, to.read]] : [];
+    if (to.delivered > delivered) ranges.push([delivered, to.delivered]);
+    for (const [after = 0, end = 0] of ranges) {
+      for (const sender of core.log.senders(Math.max(after + 1, core.log.floor), end)) {
+        if (sender === member.user || (core.members.get(sender)?.role ?? null) === null) continue;
+        this.#add(sender, [member.user]);
+      }
     }
     this.#schedule();
   }

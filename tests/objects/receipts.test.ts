@@ -1,7 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { conversationObject, person, until } from "./support/people.ts";
+import { conversationObject, person, until, type TestSocket } from "./support/people.ts";
 
 async function two() {
   const [ada, ben] = [person("ada"), person("ben")];
@@ -36,6 +36,35 @@ describe("receipts", () => {
     for (let seq = 1; seq <= 40; seq++) b.send({ type: "received", conversation, seq });
     await a.next("receipts", ({ receipts }) => receipts[0]?.delivered === 40);
     expect(a.frames.filter(({ type }) => type === "receipts").length).toBeLessThanOrEqual(3);
+  });
+
+  it("[R2] a mark is told to those whose entries it newly covers, and to nobody else", async () => {
+    const people = [person("ada"), person("ben"), person("cyd")] as const;
+    const devices = [];
+    for (const one of people) devices.push(await one.device());
+    const conversation = await people[0].group("Three", people[1], people[2]);
+    const [a, b, c] = (await Promise.all(devices.map((device) => device.connect()))) as [
+      TestSocket,
+      TestSocket,
+      TestSocket,
+    ];
+    const hear = async (from: TestSocket, text: string): Promise<number> => {
+      const { seq } = await from.say(conversation, text);
+      await b.next("entries", ({ to }) => to === seq);
+      b.send({ type: "received", conversation, seq });
+      await from.next("receipts", ({ receipts }) => receipts.some(({ delivered }) => delivered === seq));
+      return seq;
+    };
+    await hear(c, "mine, delivered and never read");
+    const seq = await hear(a, "delivered later");
+    // What was told before this entry has arrived before it, too.
+    const last = await a.say(conversation, "and another");
+    await c.next("entries", ({ to }) => to === last.seq);
+    const told = c.frames.filter((frame) => frame.type === "receipts").flatMap(({ receipts }) => receipts);
+    expect(told.map(({ delivered }) => delivered)).not.toContain(seq);
+    // A read covers both at once.
+    b.send({ type: "read", conversation, seq });
+    for (const socket of [a, c]) await socket.next("receipts", ({ receipts }) => receipts[0]?.read === seq);
   });
 
   it("[R3] who has an entry is exact, member by member", async () => {
