@@ -11,7 +11,7 @@ import {
   type MemoryHistory,
 } from "../../tools/history/record.ts";
 import type { SimulatedPorts, SimulatedSocket } from "./ports.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../tools/random.ts";
 
 interface Pending {
   readonly id: string;

@@ -4,7 +4,7 @@ import type { Entry, Page, Session } from "../../protocol/index.ts";
 import { checkHistory } from "../../tools/history/check.ts";
 import { MemoryHistory, recordedEntry } from "../../tools/history/record.ts";
 import { SimulatedDevice } from "../simulation/device.ts";
-import { Random } from "../simulation/random.ts";
+import { Random } from "../../tools/random.ts";
 import { ChatSocket } from "./support/chat.ts";
 import { call, register, startDirect } from "./support/http.ts";
 import { startStack, type Stack } from "./support/stack.ts";

@@ -10,7 +10,7 @@ import { checkHistory, type Report } from "../../../tools/history/check.ts";
 import { MemoryHistory, recordedEntry } from "../../../tools/history/record.ts";
 import { conversationObject, person, until, type Person } from "../support/people.ts";
 import { SimulatedDevice } from "../../simulation/device.ts";
-import { Random } from "../../simulation/random.ts";
+import { Random } from "../../../tools/random.ts";
 
 const STEPS = 60;
 const SETTLE_MS = 60_000;

@@ -4,7 +4,7 @@ import type { Recorder } from "../../history/events.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { REGIONS, type Region } from "../cluster/geography.ts";
 import { patiently, until } from "../patience.ts";
-import type { Random } from "../random.ts";
+import type { Random } from "../../random.ts";
 import { Device } from "./device.ts";
 
 /** People in a group. */

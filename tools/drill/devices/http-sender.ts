@@ -2,7 +2,7 @@
 import { digestOf, jcs, type ConversationId } from "../../../protocol/index.ts";
 import type { Recorder } from "../../history/events.ts";
 import { sleep } from "../patience.ts";
-import type { Random } from "../random.ts";
+import type { Random } from "../../random.ts";
 import type { Device } from "./device.ts";
 
 export interface HttpSenderOptions {

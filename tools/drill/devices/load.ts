@@ -1,5 +1,5 @@
 /** People who write, at a stated rate, whatever happens. */
-import type { Random } from "../random.ts";
+import type { Random } from "../../random.ts";
 import type { Crowd } from "./crowd.ts";
 
 const WORDS = "the quick brown fox jumps over a lazy dog while seven wizards box in the pale evening light".split(" ");

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { once } from "node:events";
 import { sleep } from "../patience.ts";
-import type { Random } from "../random.ts";
+import type { Random } from "../../random.ts";
 
 const MAX_BODY = 64 * 1024;
 

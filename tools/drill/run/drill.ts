@@ -7,7 +7,7 @@ import type { Cluster } from "../cluster/cluster.ts";
 import { Crowd } from "../devices/crowd.ts";
 import { Load } from "../devices/load.ts";
 import { sleep, until } from "../patience.ts";
-import { Random } from "../random.ts";
+import { Random } from "../../random.ts";
 import type { Scenario, Stage } from "../scenarios/scenario.ts";
 import { drainTime, longestBelow, peakPerSecond } from "./levels.ts";
 import { Meter } from "./meter.ts";

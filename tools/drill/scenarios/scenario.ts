@@ -2,7 +2,7 @@
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Crowd } from "../devices/crowd.ts";
 import type { Recorder } from "../../history/events.ts";
-import type { Random } from "../random.ts";
+import type { Random } from "../../random.ts";
 
 export interface Stage {
   readonly cluster: Cluster;
