@@ -179,16 +179,24 @@ export class MeridianTarget implements Target {
   }
 
   async #post<Answer>(path: string, body: object, token?: string): Promise<Answer> {
-    const response = await fetch(new URL(path, this.server.url), {
-      method: "POST",
-      headers: {
-        "Content-Type": "application/json",
-        ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
-      },
-      body: JSON.stringify(body),
-    });
-    if (!response.ok) throw new Error(`POST ${path} was answered ${response.status}: ${await response.text()}`);
-    return (await response.json()) as Answer;
+    for (let attempt = 1; ; attempt++) {
+      const response = await fetch(new URL(path, this.server.url), {
+        method: "POST",
+        headers: {
+          "Content-Type": "application/json",
+          ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+        },
+        body: JSON.stringify(body),
+      });
+      if (response.ok) return (await response.json()) as Answer;
+      const text = await response.text();
+      // Set-up may ask for more sign-ins at once than the service takes: it says when to come back.
+      const wait = (JSON.parse(text) as { retryAfterMs?: number }).retryAfterMs;
+      if (wait === undefined || attempt >= ATTEMPTS) {
+        throw new Error(`POST ${path} was answered ${response.status}: ${text}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
   }
 }
 
