@@ -6,6 +6,8 @@ import type { Absent, Device, History, Resumer, Room, Target, Waiting } from "./
 
 /** Requests and upgrades under way at once while something is set up. */
 const CONNECTING = 16;
+/** How often a request is made that the service puts off. */
+const ATTEMPTS = 20;
 const PASSWORD = "benchmark only";
 
 interface Member {
