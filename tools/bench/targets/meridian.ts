@@ -6,6 +6,7 @@ import type { Absent, Device, History, Resumer, Room, Target, Waiting } from "./
 
 /** Requests and upgrades under way at once while something is set up. */
 const CONNECTING = 16;
+const IN_FLIGHT = 500;
 /** How often a request is made that the service puts off. */
 const ATTEMPTS = 20;
 const PASSWORD = "benchmark only";
@@ -202,12 +203,20 @@ export class MeridianTarget implements Target {
   }
 }
 
-/** @returns the newest seq */
+/** Sends so many messages, a few hundred in flight: of more at once the service would refuse some. @returns the newest seq */
 function sendAll(device: MeridianDevice, conversation: string, messages: number): Promise<number> {
   return new Promise((resolve) => {
     let left = messages;
-    for (let index = 0; index < messages; index++) {
-      device.send(conversation, (seq) => --left === 0 && resolve(seq));
-    }
+    let unsent = messages;
+    const next = (): void => {
+      if (unsent === 0) return;
+      unsent -= 1;
+      device.send(conversation, (seq) => {
+        left -= 1;
+        if (left === 0) resolve(seq);
+        else next();
+      });
+    };
+    for (let index = 0; index < Math.min(messages, IN_FLIGHT); index++) next();
   });
 }
