@@ -7,6 +7,8 @@ import type { Sql } from "../shared/sql.ts";
 import type { CursorSink } from "./connection.ts";
 
 const COVERED = 4_096;
+/** Of more than this many all are read at once, in one statement instead of one each. */
+const AT_ONCE = 32;
 
 export class Cursors implements CursorSink {
   readonly #sql: Sql;
@@ -25,8 +27,10 @@ export class Cursors implements CursorSink {
 
   /** One row each, where the position is new. */
   save(device: DeviceId, cursors: readonly (readonly [ConversationId, number])[]): void {
+    const written = cursors.length > AT_ONCE ? this.#all(device) : undefined;
     for (const [conversation, acked] of cursors) {
-      if (this.get(device, conversation) === acked) continue;
+      const before = written === undefined ? this.get(device, conversation) : written.get(conversation);
+      if (before === acked) continue;
       this.#sql.exec(
         "INSERT INTO cursors (conversation, device, acked) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET acked = excluded.acked",
         conversation,
@@ -34,6 +38,14 @@ export class Cursors implements CursorSink {
         acked,
       );
     }
+  }
+
+  #all(device: DeviceId): Map<ConversationId, number> {
+    const rows = this.#sql.exec<{ conversation: ConversationId; acked: number }>(
+      "SELECT conversation, acked FROM cursors WHERE device = ?",
+      device,
+    );
+    return new Map([...rows].map(({ conversation, acked }) => [conversation, acked]));
   }
 
   /**

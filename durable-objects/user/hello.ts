@@ -60,13 +60,15 @@ export class Hello {
     const shown = new Set(changed.map(({ conversation }) => conversation));
     const toCheck = this.#unsettled(connection, since).filter(({ conversation }) => !shown.has(conversation));
     const strangers: ConversationId[] = [];
+    const settled: [ConversationId, number][] = [];
     for (const [conversation, place] of places) {
       if (shown.has(conversation)) continue;
       const row = inbox.get(conversation);
       if (row === undefined || row.gone) strangers.push(conversation);
       else if (inbox.isUnsure(conversation) || !isAtHead(row, place)) toCheck.push(row);
-      else cursors.save(connection.device, [[conversation, place.seq]]);
+      else settled.push([conversation, place.seq]);
     }
+    cursors.save(connection.device, settled);
 
     // Those of which this answer says nothing are not covered by its token, if they may have changed unseen.
     for (const { conversation } of listed.slice(MAX_READY_CONVERSATIONS)) {
