@@ -23,8 +23,13 @@ export class Random {
     return this.next() < probability;
   }
 
+  /** @returns undefined where there is nothing to pick from */
+  tryPick<Item>(items: readonly Item[]): Item | undefined {
+    return items[this.int(0, items.length - 1)];
+  }
+
   pick<Item>(items: readonly Item[]): Item {
-    const item = items[this.int(0, items.length - 1)];
+    const item = this.tryPick(items);
     if (item === undefined) throw new RangeError("There is nothing to pick from.");
     return item;
   }

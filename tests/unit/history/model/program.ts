@@ -6,7 +6,7 @@
 import type { MemoryHistory } from "../../../../tools/history/record.ts";
 import type { ModelConversation } from "./conversation.ts";
 import { Plants, type ModelPlant } from "./plants.ts";
-import { Random } from "./random.ts";
+import { Random } from "../../../../tools/random.ts";
 import { ModelService, type ModelDevice } from "./service.ts";
 
 export interface Program {
@@ -27,9 +27,9 @@ export function run({ seed, steps = 150, window = 6, plant }: Program): Ran {
   const plants = new Plants(plant);
   const service = new ModelService(random, window, plants);
   const inOrder = random.chance(0.5);
-  const users = ["u_a", "u_b", "u_c", "u_d", "u_e"].slice(0, random.whole(3, 5));
+  const users = ["u_a", "u_b", "u_c", "u_d", "u_e"].slice(0, random.int(3, 5));
   for (const user of users) {
-    for (let n = random.whole(1, 3); n > 0; n--) service.addDevice(`dev_${user.slice(2)}${n}`, user);
+    for (let n = random.int(1, 3); n > 0; n--) service.addDevice(`dev_${user.slice(2)}${n}`, user);
   }
   const devices = [...service.devices.values()];
   service.history.write({
@@ -43,12 +43,12 @@ export function run({ seed, steps = 150, window = 6, plant }: Program): Ran {
   });
   service.addDirect("d_ab", ["u_a", "u_b"]);
   service.addDirect("d_cc", ["u_c", "u_c"]);
-  service.addGroup("g_1", "u_a", users.slice(1, random.whole(2, users.length)));
+  service.addGroup("g_1", "u_a", users.slice(1, random.int(2, users.length)));
   const program = { service, random, plants, devices, users, inOrder };
   const late = steps / 2;
   for (let step = 0; step < steps; step++) {
     if (step === late) service.addGroup("g_2", "u_b", users.slice(2));
-    const device = random.pick(devices.slice(0, step < late ? Math.ceil(devices.length / 2) : devices.length));
+    const device = random.tryPick(devices.slice(0, step < late ? Math.ceil(devices.length / 2) : devices.length));
     if (device !== undefined) oneStep(program, device);
   }
   settle(program);
@@ -71,7 +71,7 @@ function oneStep(program: Running, device: ModelDevice): void {
     return;
   }
   const mine = [...service.conversations.values()].filter((each) => each.isMember(device.user));
-  const conversation = random.pick(mine);
+  const conversation = random.tryPick(mine);
   if (conversation === undefined) return;
   const dice = random.next();
   if (dice < 0.4) send(program, device, conversation);
@@ -126,12 +126,12 @@ function retry({ service, random, inOrder, devices }: Running, device: ModelDevi
       .filter((entry) => entry.device === device.id && service.attempted.has(entry.id))
       .map(({ id }) => ({ conversation, id })),
   );
-  const again = random.chance(0.3) ? random.pick(answered) : undefined;
-  const waiting = again ?? (inOrder ? device.outbox[0] : random.pick(device.outbox));
+  const again = random.chance(0.3) ? random.tryPick(answered) : undefined;
+  const waiting = again ?? (inOrder ? device.outbox[0] : random.tryPick(device.outbox));
   const conversation = waiting === undefined ? undefined : service.conversations.get(waiting.conversation);
   if (waiting === undefined || conversation === undefined || !conversation.isMember(device.user)) return;
   const siblings = devices.filter((each) => each.user === device.user && each.streams !== null);
-  const by = random.chance(0.3) ? (random.pick(siblings) ?? device) : device;
+  const by = random.chance(0.3) ? (random.tryPick(siblings) ?? device) : device;
   const overHttp = random.chance(0.2);
   service.attempt(by, conversation.id, waiting.id, overHttp);
   service.append(by, conversation, waiting.id, overHttp);
@@ -160,8 +160,8 @@ function read({ service, devices }: Running, device: ModelDevice, conversation: 
 }
 
 function page({ service, random }: Running, device: ModelDevice, conversation: ModelConversation): void {
-  const after = random.whole(0, conversation.head);
-  const to = Math.min(after + random.whole(0, 10), conversation.head);
+  const after = random.int(0, conversation.head);
+  const to = Math.min(after + random.int(0, 10), conversation.head);
   const entries = conversation.range(device.user, after, to);
   const session = random.chance(0.5) ? device.session : null;
   const event = { ...service.on(device), session, conversation: conversation.id, after, to, entries };
@@ -169,13 +169,13 @@ function page({ service, random }: Running, device: ModelDevice, conversation: M
 }
 
 function hide({ service, random }: Running, device: ModelDevice, conversation: ModelConversation): void {
-  const seq = random.whole(1, Math.max(conversation.head, 1));
+  const seq = random.int(1, Math.max(conversation.head, 1));
   conversation.hidden.add(`${device.user} ${seq}`);
   service.history.write({ type: "hid", user: device.user, conversation: conversation.id, seq });
 }
 
 function membership({ service, random, users }: Running, device: ModelDevice, group: ModelConversation): void {
-  const member = random.pick(users);
+  const member = random.tryPick(users);
   if (group.direct || member === undefined || member === device.user) return;
   service.system(group, device.user, group.isMember(member) ? "member_removed" : "member_added", member);
 }

@@ -6,7 +6,7 @@ import type { EntryKind } from "../../../../protocol/index.ts";
 import { MemoryHistory } from "../../../../tools/history/record.ts";
 import { bodyDigest, ModelConversation } from "./conversation.ts";
 import type { Plants } from "./plants.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../../../tools/random.ts";
 
 export interface ModelDevice {
   readonly id: string;
@@ -194,7 +194,7 @@ export class ModelService {
 
   #frame(device: ModelDevice, conversation: ModelConversation, stream: { to: number; flight: number[] }): boolean {
     const after = stream.to;
-    let to = Math.min(after + this.random.whole(1, 4), conversation.endFor(device.user));
+    let to = Math.min(after + this.random.int(1, 4), conversation.endFor(device.user));
     let entries = conversation.range(device.user, after, to);
     while (stream.flight.length + entries.length > this.window) {
       if (this.plants.now("overrun")) break;
