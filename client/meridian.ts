@@ -175,7 +175,7 @@ export class Meridian implements MeridianApi {
   // ── messages ──
 
   async send(conversation: ConversationId, message: string | MessageDraft): Promise<Outgoing> {
-    const { id, text, media, replyTo, mentions } = typeof message === "string" ? { text: message } : message;
+    const { id, text, media, replyTo, mentions, draft } = typeof message === "string" ? { text: message } : message;
     if ((text ?? "") === "" && (media ?? []).length === 0) {
       throw errorOf("invalid_request", "A message needs text or media.");
     }
@@ -185,7 +185,7 @@ export class Meridian implements MeridianApi {
       ...(replyTo === undefined ? {} : { replyTo }),
       ...(mentions === undefined ? {} : { mentions: [...mentions] }),
     };
-    return this.#enqueue(conversation, { kind: "message", body }, id);
+    return this.#enqueue(conversation, { kind: "message", body }, id, draft);
   }
 
   async edit(conversation: ConversationId, target: EntryId, text: string): Promise<Outgoing> {
@@ -344,12 +344,12 @@ export class Meridian implements MeridianApi {
     return (await this.#request("PUT", `/v1/conversations/${conversation}/members/${user}`, body)) as Member;
   }
 
-  async #enqueue(conversation: ConversationId, content: Content, given?: EntryId): Promise<Outgoing> {
+  async #enqueue(conversation: ConversationId, content: Content, given?: EntryId, draft?: string): Promise<Outgoing> {
     await this.#loaded;
     const id = given ?? newEntryId(this.serverNow());
     const outgoing = this.#outgoing.follow(conversation, id);
     try {
-      await (await this.#engine).enqueue({ id, conversation, content });
+      await (await this.#engine).enqueue({ id, conversation, content, draft });
     } catch (error) {
       this.#outgoing.drop(id);
       throw error;

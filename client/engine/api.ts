@@ -110,6 +110,8 @@ export interface NewEntry {
   readonly id: EntryId;
   readonly conversation: ConversationId;
   readonly content: Content;
+  /** What the conversation's draft becomes with it. */
+  readonly draft?: string | undefined;
 }
 
 export interface Engine {

@@ -6,7 +6,7 @@ import type { Codec } from "../codec.ts";
 import type { NewEntry } from "../engine/api.ts";
 import type { Book } from "../engine/book.ts";
 import { errorOf } from "../errors.ts";
-import type { OutboxRecord } from "../storage/storage.ts";
+import type { ConversationRecord, OutboxRecord } from "../storage/storage.ts";
 import type { Outbox } from "./outbox.ts";
 
 export interface SenderPorts {
@@ -52,7 +52,7 @@ export class Sender {
     await book.commit([{ remove: "outbox", id }], [{ type: "outboxGone", id, why: "discarded" }]);
   }
 
-  async #enqueue({ id, conversation, content }: NewEntry): Promise<void> {
+  async #enqueue({ id, conversation, content, draft }: NewEntry): Promise<void> {
     const { book, codec, outbox } = this.#ports;
     if (book.outbox.has(id)) return;
     if (outbox.full) throw errorOf("outbox_full", "Too many messages wait to be sent.");
@@ -61,12 +61,18 @@ export class Sender {
     const wire = content.kind === "delete" ? content : await codec.encode(content, { conversation, id });
     guard();
     const position = outbox.nextPosition();
-    await this.#save({ id, conversation, position, createdAt: this.#ports.now(), content, wire, status: "queued" });
+    const item = { id, conversation, position, createdAt: this.#ports.now(), content, wire, status: "queued" } as const;
+    // In one transaction: what is sent is no draft any more, whenever the process ends.
+    const held = book.records.get(conversation);
+    await this.#save(item, held === undefined || draft === undefined ? undefined : { ...held, draft });
     // Sent only once it would survive a restart.
     outbox.pump();
   }
 
-  #save(item: OutboxRecord): Promise<void> {
-    return this.#ports.book.commit([{ put: "outbox", value: item }], [{ type: "outbox", item }]);
+  #save(item: OutboxRecord, record?: ConversationRecord): Promise<void> {
+    return this.#ports.book.commit(
+      [{ put: "outbox", value: item }, ...(record ? [{ put: "conversation", value: record } as const] : [])],
+      [{ type: "outbox", item }, ...(record ? [{ type: "record", record } as const] : [])],
+    );
   }
 }

@@ -36,6 +36,11 @@ export interface MessageDraft {
   /** Id of the message that this one answers. */
   readonly replyTo?: EntryId;
   readonly mentions?: readonly UserId[];
+  /**
+   * What the conversation's draft becomes, stored in one transaction with the message: whenever the process ends, the
+   * text is either still a draft or on its way, never both and never neither. Default: the draft stays as it is.
+   */
+  readonly draft?: string;
 }
 
 /** An entry on its way: it is in the outbox and survives a restart of the process (with storage that does). */
@@ -203,6 +208,8 @@ export interface MeridianApi {
    * @example
    * const message = await meridian.send(conversation, { text: "Tea?", replyTo: other.id });
    * const { seq } = await message.sent();
+   * @example
+   * await meridian.send(conversation, { text: input.value, draft: "" });
    */
   send(conversation: ConversationId, message: string | MessageDraft): Promise<Outgoing>;
   /**

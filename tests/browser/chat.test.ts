@@ -96,8 +96,21 @@ test("a draft stays, in the list and over a reload", async ({ people }) => {
   await ada.page.reload();
   await ada.open("Ben Okafor");
   await expect(ada.composer).toHaveValue("not yet");
+  // Whatever wants to be stored after the message is not: as if the power had failed just then.
+  await ada.page.evaluate(() => {
+    const { transaction } = IDBDatabase.prototype;
+    let hasMessage = false;
+    IDBDatabase.prototype.transaction = function (stores, mode, options) {
+      if (hasMessage && mode === "readwrite") throw new DOMException("The power failed.", "AbortError");
+      hasMessage ||= mode === "readwrite" && [stores].flat().includes("outbox");
+      return transaction.call(this, stores, mode, options);
+    };
+  });
   await ada.composer.press("Enter");
   await ada.sees("not yet");
+  await ada.page.reload();
+  await ada.sees("not yet");
+  await expect(ada.composer).toHaveValue("");
   await ada.page.keyboard.press("Escape");
   await expect(ada.row("Ben Okafor")).not.toContainText("Draft");
 });

@@ -56,4 +56,29 @@ describe("a restart", () => {
     expect(texts(timeline.current)).toEqual(["once"]);
     expect(again.outbox.current).toEqual([]);
   });
+
+  test("[C1] leaves a text either a draft or in the outbox, wherever the process ends", async () => {
+    const tea = world.server.conversation("tea", ["ada", "bob"]);
+    const storage = new MemoryStorage();
+    const ada = await world.online("ada", { storage });
+    await ada.setDraft(tea, "once\nand more");
+    const write = storage.write.bind(storage);
+    const seen: unknown[] = [];
+    const look = async (): Promise<void> => {
+      const { outbox, conversations } = await storage.load();
+      seen.push([outbox.map(({ content }) => content.body), conversations.map(({ draft }) => draft)]);
+    };
+    storage.write = async (changes) => {
+      await write(changes);
+      await look();
+    };
+    await look();
+    await ada.send(tea, { text: "once", draft: "and more" });
+    await ada.send(tea, "without a word about drafts");
+    expect(seen.slice(0, 2)).toEqual([
+      [[], ["once\nand more"]],
+      [[{ text: "once" }], ["and more"]],
+    ]);
+    expect(ada.conversations.current.items[0]?.draft).toBe("and more");
+  });
 });

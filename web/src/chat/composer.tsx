@@ -59,7 +59,7 @@ export function Composer({ item }: { item: ConversationItem }): JSX.Element {
     const said = text.trim();
     if (!isReady) return;
     const files = withFiles ? takePicked(id) : [];
-    const arrived = handOver();
+    const leaving = handOver();
     setIntent(id, null);
     meridian.setTyping(id, false);
     try {
@@ -76,7 +76,7 @@ export function Composer({ item }: { item: ConversationItem }): JSX.Element {
           ...(named.length === 0 ? {} : { mentions: named }),
         };
         if (files.length > 0) await sendFiles(id, files, message);
-        else await meridian.send(id, message);
+        else await meridian.send(id, { ...message, ...leaving.toOutbox() });
       }
     } catch (error) {
       sayError(error);
@@ -86,7 +86,7 @@ export function Composer({ item }: { item: ConversationItem }): JSX.Element {
       setIntent(id, intent);
       pick(id, files);
     } finally {
-      arrived();
+      leaving.arrived();
     }
   };
 

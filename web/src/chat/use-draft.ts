@@ -6,14 +6,22 @@ import type { Intent } from "../state/compose.ts";
 
 const KEEP_MS = 400;
 
-/**
- * @returns the text; a way to change it; and one to empty the composer for a message that is on its way into the
- *   outbox: what that returns is to be called once the message is there, until then it is still kept as a draft
- */
+/** A text that left the composer and is still kept as a draft. */
+export interface Leaving {
+  /**
+   * To be called as the text goes to the outbox, which stores what this returns, the draft without it, together with
+   * the message.
+   */
+  toOutbox(): { readonly draft?: string };
+  /** To be called once the outbox has it or has refused it. */
+  arrived(): void;
+}
+
+/** @returns the text; a way to change it; and one to empty the composer for a message that is on its way */
 export function useDraft(
   item: ConversationItem,
   intent: Intent | null,
-): [text: string, change: (text: string) => void, handOver: () => () => void] {
+): [text: string, change: (text: string) => void, handOver: () => Leaving] {
   const [text, setText] = useState(item.draft);
   const { id } = item;
   const editing = intent?.kind === "edit" ? intent : null;
@@ -24,6 +32,8 @@ export function useDraft(
   const unkept = useRef<string | null>(null);
   /** Texts that are not in the outbox yet, oldest first. */
   const leaving = useRef<readonly { readonly text: string }[]>([]);
+  /** Texts that the outbox is storing. */
+  const storing = useRef(0);
 
   // Taking up an edit puts the draft aside, ending it brings the draft back.
   useEffect(() => {
@@ -37,12 +47,16 @@ export function useDraft(
     }
   }, [editing?.message]);
 
+  const draftWith = (written: string): string =>
+    [...leaving.current.map((one) => one.text), written].join("\n").trimEnd();
+
   const keep = (): void => {
     const written = unkept.current;
+    // Until the outbox has what it is storing, that is neither to come back as a draft nor to be left out of it.
+    if (written === null || storing.current > 0) return;
     unkept.current = null;
-    const draft = written === null ? null : [...leaving.current.map((one) => one.text), written].join("\n").trimEnd();
     // A draft that cannot be kept is still in the composer.
-    if (draft !== null) meridian.setDraft(id, draft).catch(() => undefined);
+    meridian.setDraft(id, draftWith(written)).catch(() => undefined);
   };
 
   useEffect(() => {
@@ -71,21 +85,33 @@ export function useDraft(
     }
   };
 
-  const handOver = (): (() => void) => {
+  const handOver = (): Leaving => {
     if (editing !== null) {
       setText("");
-      return () => undefined;
+      return { toOutbox: () => ({}), arrived: () => undefined };
     }
     const one = { text };
+    let isStoring = false;
     leaving.current = [...leaving.current, one];
     setText("");
     newest.current = "";
     unkept.current = "";
-    return () => {
-      leaving.current = leaving.current.filter((other) => other !== one);
-      // What was sent must not come back as a draft, whatever happens next.
-      unkept.current ??= newest.current;
-      keep();
+    const leave = (): void => void (leaving.current = leaving.current.filter((other) => other !== one));
+    return {
+      toOutbox: () => {
+        leave();
+        isStoring = true;
+        storing.current += 1;
+        unkept.current = null;
+        return { draft: draftWith(newest.current) };
+      },
+      arrived: () => {
+        leave();
+        if (isStoring) storing.current -= 1;
+        // What was sent must not come back as a draft, whatever happens next.
+        else unkept.current ??= newest.current;
+        keep();
+      },
     };
   };
   return [text, change, handOver];
