@@ -98,6 +98,7 @@ test("a draft stays, in the list and over a reload", async ({ people }) => {
   await expect(ada.composer).toHaveValue("not yet");
   // Whatever wants to be stored after the message is not: as if the power had failed just then.
   await ada.page.evaluate(() => {
+    // oxlint-disable-next-line typescript/unbound-method -- called with the database it belongs to
     const { transaction } = IDBDatabase.prototype;
     let hasMessage = false;
     IDBDatabase.prototype.transaction = function (stores, mode, options) {

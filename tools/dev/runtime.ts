@@ -7,7 +7,6 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type * as MiniflareModule from "miniflare";
 import type { V4WorkerOptions } from "miniflare";
-import { webFolder } from "./build-web.ts";
 import { Refusal } from "./refusal.ts";
 import type { WorkerBundle } from "./worker-bundle.ts";
 
@@ -18,8 +17,8 @@ export interface RuntimeOptions {
   readonly folder: string;
   /** Values of the bindings that are text: `[vars]` and secrets. */
   readonly bindings: Readonly<Record<string, string>>;
-  /** False: without the web page. */
-  readonly web: boolean;
+  /** Folder of the web page's build; null: without it. */
+  readonly web: string | null;
   /** Set: the runtime can be debugged and profiled on this port, 0 for any free one. */
   readonly inspectorPort?: number | undefined;
   /** Called with every line that the Worker logs. */
@@ -66,7 +65,7 @@ export async function startRuntime(bundle: WorkerBundle, options: RuntimeOptions
       workers: [
         {
           ...(worker as Partial<V4WorkerOptions>),
-          ...(options.web ? { assets: { ...(assets as object), directory: webFolder } } : {}),
+          ...(options.web === null ? {} : { assets: { ...(assets as object), directory: options.web } }),
           name: "meridian",
           bindings: { ...bundle.options.bindings, ...options.bindings },
           modulesRoot: dirname(bundle.main),

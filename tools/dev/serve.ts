@@ -1,5 +1,5 @@
 /** `npm run serve`: the built service straight on the Workers runtime, for benchmarks and drills. */
-import { buildWeb } from "./build-web.ts";
+import { buildWeb, holdWeb } from "./build-web.ts";
 import { runCrons } from "./crons.ts";
 import { Refusal, runMain } from "./refusal.ts";
 import { runService } from "./run.ts";
@@ -12,7 +12,7 @@ const LEVELS = ["debug", "info", "log", "warn", "error"];
 await runMain(() =>
   runService("npm run serve", "the built Meridian straight on the Workers runtime.", async (context) => {
     const { options, port, state, env } = context;
-    const [bundle] = await Promise.all([bundleWorker(), options.web ? page() : undefined]);
+    const [bundle, web] = await Promise.all([bundleWorker(), options.web ? page() : null]);
     const names = [...Object.keys(bundle.options.bindings), ...Object.keys(makeSecrets()), ...OPTIONAL_SECRETS];
     const bindings = names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]));
     // For profiles: not among the settings of operators.
@@ -23,7 +23,7 @@ await runMain(() =>
       port,
       folder: state.runtime,
       bindings: Object.fromEntries(bindings) as Record<string, string>,
-      web: options.web,
+      web,
       inspectorPort: inspectorPort === undefined ? undefined : Number(inspectorPort),
       onLog(level, line) {
         if (LEVELS.indexOf(level) < least) return;
@@ -31,6 +31,7 @@ await runMain(() =>
       },
     });
     if (runtime.inspector !== undefined) console.log(`Inspector at ${runtime.inspector.href}`);
+    const letWebGo = web === null ? (): void => undefined : holdWeb(web);
     let stopCrons = (): void => undefined;
     return {
       // A runtime that dies is started again by its own supervisor.
@@ -42,14 +43,15 @@ await runMain(() =>
       async stop() {
         stopCrons();
         await runtime.stop();
+        letWebGo();
       },
     };
   }),
 );
 
-async function page(): Promise<void> {
+async function page(): Promise<string> {
   try {
-    await buildWeb();
+    return await buildWeb();
   } catch (error) {
     throw new Refusal(`The web page does not build: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -3,9 +3,10 @@
  * under a plain `npx wrangler dev` it also makes development secrets and says what is not running.
  */
 import { join } from "node:path";
-import { buildWeb, writeErrorPage } from "./build-web.ts";
+import { buildWeb } from "./build-web.ts";
 import { MARK } from "./lock.ts";
 import { root } from "./options.ts";
+import { publishWeb, writeErrorPage } from "./publish-web.ts";
 import { ensureSecrets } from "./secrets.ts";
 
 const command = process.env["WRANGLER_COMMAND"];
@@ -18,7 +19,7 @@ if (inDevelopment && process.env[MARK] === undefined) await standalone();
 
 async function page(): Promise<void> {
   try {
-    await buildWeb();
+    publishWeb(await buildWeb());
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     if (!inDevelopment) process.exit(1);

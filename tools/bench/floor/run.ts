@@ -21,7 +21,7 @@ const options = {
 };
 const runtime = await startRuntime(
   { main, options },
-  { host: "127.0.0.1", port: 0, folder, bindings: {}, web: false, onLog: (_level, line) => console.error(line) },
+  { host: "127.0.0.1", port: 0, folder, bindings: {}, web: null, onLog: (_level, line) => console.error(line) },
 );
 console.log(`ready ${runtime.url.href}`);
 process.stdin.resume();
