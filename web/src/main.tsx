@@ -9,10 +9,12 @@ import { App } from "./app.tsx";
 import { refuseDrops } from "./media/drop-zone.tsx";
 import { watchUploads } from "./media/delivery.ts";
 import { watchNotifications } from "./notifications/watch.ts";
+import { recoverMissingParts } from "./recover.ts";
 import { registerWorker } from "./register-worker.ts";
 
 const root = document.getElementById("app");
 if (root === null) throw new Error("The page has no place for the app.");
+recoverMissingParts();
 render(<App />, root);
 registerWorker();
 watchNotifications();

@@ -52,6 +52,10 @@ export function takePicked(conversation: ConversationId): readonly File[] {
   return before.map(({ file }) => file);
 }
 
+export function isAnythingPicked(): boolean {
+  return picked.value.size > 0;
+}
+
 /** Somebody else may be next. */
 export function unpickAll(): void {
   for (const conversation of picked.value.keys()) takePicked(conversation);

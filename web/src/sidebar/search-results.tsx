@@ -18,7 +18,8 @@ const PAUSE_MS = 120;
 
 export function SearchResults({ wanted, onPicked }: { wanted: string; onPicked: () => void }): JSX.Element {
   const { items } = useObservable(meridian.conversations);
-  const hits = useHits(wanted);
+  const found = useHits(wanted);
+  const hits = found === "failed" ? null : found;
   const chats = items.filter((item) => matches(nameFor(item), wanted)).slice(0, MOST_CHATS);
   const known = new Map(items.map((item) => [item.id, item]));
   const nothing = chats.length === 0 && hits?.length === 0;
@@ -44,6 +45,11 @@ export function SearchResults({ wanted, onPicked }: { wanted: string; onPicked: 
             ))}
           </div>
         </section>
+      )}
+      {found === "failed" && (
+        <p class="result-none" role="alert">
+          The search did not work. Change the words to try again.
+        </p>
       )}
       {nothing && (
         <p class="result-none" role="status">
@@ -84,15 +90,15 @@ function nameFor(item: ConversationItem): string {
   return titleOf(item, item.peer !== null && item.peer.id === myId());
 }
 
-/** Hits of the newest search that has an answer; null before the first. */
-function useHits(wanted: string): readonly SearchHit[] | null {
-  const [hits, setHits] = useState<readonly SearchHit[] | null>(null);
+/** Hits of the newest search that is done; null before the first. */
+function useHits(wanted: string): readonly SearchHit[] | "failed" | null {
+  const [hits, setHits] = useState<readonly SearchHit[] | "failed" | null>(null);
   useEffect(() => {
     let stale = false;
     const timer = setTimeout(() => {
       meridian.search(wanted, { limit: MOST_HITS }).then(
         (found) => !stale && setHits(found),
-        () => !stale && setHits([]),
+        () => !stale && setHits("failed"),
       );
     }, PAUSE_MS);
     return () => {

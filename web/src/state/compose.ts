@@ -12,6 +12,10 @@ export function intentOf(conversation: ConversationId): Intent | null {
   return intents.value.get(conversation) ?? null;
 }
 
+export function isAnyEdited(): boolean {
+  return [...intents.value.values()].some(({ kind }) => kind === "edit");
+}
+
 export function setIntent(conversation: ConversationId, intent: Intent | null): void {
   const next = new Map(intents.value);
   if (intent === null) next.delete(conversation);

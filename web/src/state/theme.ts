@@ -1,4 +1,4 @@
-/** Light, dark, or as the system is. Read before the first paint by public/theme.js. */
+/** Light, dark, or as the system is. Read before the first paint by public/early.js. */
 import { effect, signal } from "@preact/signals";
 
 export type Theme = "system" | "light" | "dark";

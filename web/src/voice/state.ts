@@ -23,6 +23,10 @@ export function voiceOf(conversation: ConversationId): Voice | null {
   return voices.value.get(conversation) ?? null;
 }
 
+export function isAnyVoice(): boolean {
+  return voices.value.size > 0;
+}
+
 export async function startVoice(conversation: ConversationId): Promise<void> {
   if (voiceOf(conversation) !== null) return;
   stopAll();
