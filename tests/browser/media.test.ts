@@ -223,3 +223,57 @@ test("[M1] what fails says so and is sent again, what is cancelled is gone, what
   await expect(ada.page.getByText("A message has at most 32 files.")).toBeVisible();
   await expect(tray(ada).getByRole("listitem")).toHaveCount(32);
 });
+
+test("[M1] a file that is gone from the device is chosen again, or its text goes without it", async ({ people }) => {
+  const [ada, ben] = await Promise.all([people.person("Ada Moreau"), people.person("Ben Okafor")]);
+  await ada.writeTo(ben);
+  await ben.open("Ada Moreau");
+  // Files of this size the browser has lost, and says so to whoever reads them.
+  const lost = 4_321;
+  await ada.page.addInitScript((size) => {
+    const stream = Object.getOwnPropertyDescriptor(Blob.prototype, "stream")?.value as () => ReadableStream;
+    Blob.prototype.stream = function (this: Blob) {
+      if (this.size !== size) return stream.call(this) as ReturnType<Blob["stream"]>;
+      return new ReadableStream({ pull: () => Promise.reject(new DOMException("It is gone.", "NotReadableError")) });
+    };
+  }, lost);
+  await ada.page.reload();
+
+  await attach(ada, text("charts.bin", lost), text("tides.bin"));
+  await ada.composer.fill("For the crossing");
+  await send(ada);
+  const alert = sending(ada).getByRole("alert");
+  await expect(alert).toHaveText("This file is no longer on this device.");
+  await ada.page.reload();
+  await expect(alert).toHaveText("This file is no longer on this device.");
+  await expect(sending(ada).getByRole("button", { name: "Retry charts.bin" })).toHaveCount(0);
+  await expectAccessible(ada.page, "a lost file");
+  const chosen = ada.page.waitForEvent("filechooser");
+  await sending(ada).getByRole("button", { name: "Choose again" }).click();
+  await (await chosen).setFiles([text("newer charts.bin", 3_000)]);
+  const message = ben.message("For the crossing");
+  // In the place of the one that is gone.
+  const names = message.getByRole("button", { name: /^Download / });
+  await expect(names).toHaveText([/newer charts\.bin/, /tides\.bin/]);
+  await expect(sending(ada)).toHaveCount(0);
+
+  await attach(ada, text("log.bin", lost));
+  await ada.composer.fill("Without the log");
+  await send(ada);
+  await expect(alert).toHaveText("This file is no longer on this device.");
+  const question = ada.page.getByRole("dialog", { name: "Cancel “log.bin”?" });
+  const cancel = sending(ada).getByRole("button", { name: "Cancel log.bin" });
+  await cancel.click();
+  await ada.page.keyboard.press("Escape");
+  await expect(question).toHaveCount(0);
+  await expect(cancel).toBeFocused();
+  await cancel.click();
+  await expectAccessible(ada.page, "text or nothing");
+  await question.getByRole("button", { name: "Send only the text" }).click();
+  await expect(ben.message("Without the log")).toBeVisible();
+  await expect(ben.message("Without the log").getByRole("button", { name: /^Download / })).toHaveCount(0);
+  await expect(sending(ada)).toHaveCount(0);
+  // Sent once each, and nothing of it came back.
+  await expect(ben.timeline.getByRole("article")).toHaveCount(2);
+  await expect(ada.composer).toHaveValue("");
+});

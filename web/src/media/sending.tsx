@@ -46,14 +46,15 @@ function Line({ upload }: { upload: Upload }): JSX.Element {
   const input = useRef<HTMLInputElement>(null);
   const words = uploadWords(state);
   const failed = status === "failed";
+  const done = status === "done";
   const share = size === 0 ? 0 : sent / size;
   const run = (work: () => Promise<void>) => (): void => void trying(work);
   return (
     <li class={failed ? "sending-file failed" : "sending-file"}>
       <span class="sending-face">
         {preview !== null && <img src={preview} alt="" />}
-        {preview === null && failed && <FileIcon kind={kindOf(state)} />}
-        {!failed && <Ring share={status === "done" ? 1 : share} waiting={status === "waiting"} />}
+        {preview === null && (failed || done) && <FileIcon kind={kindOf(state)} />}
+        {!failed && !done && <Ring share={share} waiting={status === "waiting"} />}
       </span>
       <span class="file-lines">
         <b class="clip">{name}</b>
@@ -86,7 +87,7 @@ function Line({ upload }: { upload: Upload }): JSX.Element {
           />
         </>
       )}
-      {status !== "done" && (
+      {!done && (
         <IconButton name="close" label={`Cancel ${name}`} size={18} onClick={run(() => cancelUpload(upload))} />
       )}
     </li>
