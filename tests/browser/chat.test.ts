@@ -24,6 +24,8 @@ test("a handle that nobody has is said so", async ({ people }) => {
   await dialog.getByLabel("Handle").fill("@Nobody_Has_This_1");
   await dialog.getByRole("button", { name: "Start chat" }).click();
   await expect(dialog.getByText("Nobody has the handle @nobody_has_this_1.")).toBeVisible();
+  await dialog.getByLabel("Handle").fill("somebody_else");
+  await expect(dialog.getByText(/Nobody has the handle/)).toBeHidden();
   await ada.page.keyboard.press("Escape");
   await expect(dialog).toBeHidden();
 });

@@ -9,12 +9,15 @@ export function useProfile(user: UserId): PublicProfile | null {
   return state.profile;
 }
 
+/** Stands for a name that is being asked for. */
+export const NOT_KNOWN_YET = "…";
+
 /** What somebody is called here: "You" for oneself. */
 export function useName(user: UserId): string {
   const me = useMe();
   const profile = useProfile(user);
   if (me?.id === user) return "You";
-  return profile === null ? "…" : nameOf(profile);
+  return profile === null ? NOT_KNOWN_YET : nameOf(profile);
 }
 
 export function nameOf(profile: { readonly displayName: string; readonly handle: string }): string {

@@ -24,7 +24,10 @@ export function NewChat(): JSX.Element {
           <TextField
             label="Handle"
             value={handle}
-            onValue={setHandle}
+            onValue={(written) => {
+              setHandle(written);
+              form.clear();
+            }}
             error={form.error === null ? null : words(form.error, handleOf(handle))}
             hint="Whom do you want to write to?"
             placeholder="ada"

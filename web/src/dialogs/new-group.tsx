@@ -2,24 +2,27 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { MAX_TITLE_CHARS } from "../../../protocol/limits.ts";
-import type { Peer } from "../../../client/index.ts";
 import { meridian } from "../meridian.ts";
 import { closeDialog } from "../state/dialogs.ts";
 import { chat, go } from "../state/route.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { TextField } from "../ui/text-field.tsx";
 import { wordsFor } from "../words/errors.ts";
-import { PeoplePicker } from "./people-picker.tsx";
+import { PeoplePicker, useChoosing } from "./people-picker.tsx";
 import { useForm } from "./use-form.ts";
 
 const NOBODY: ReadonlySet<string> = new Set();
 
 export function NewGroup(): JSX.Element {
   const [title, setTitle] = useState("");
-  const [people, setPeople] = useState<readonly Peer[]>([]);
+  const choosing = useChoosing(NOBODY);
   const form = useForm(async () => {
+    // A handle that was typed and not added yet is meant too.
+    const people = await choosing.add();
+    if (people === null) return "stay";
     const conversation = await meridian.createGroup({ title: title.trim(), members: people.map(({ id }) => id) });
     go(chat(conversation));
+    return "done";
   });
   return (
     <Dialog title="New group">
@@ -34,7 +37,7 @@ export function NewGroup(): JSX.Element {
             required
             autofocus
           />
-          <PeoplePicker chosen={people} onChosen={setPeople} without={NOBODY} />
+          <PeoplePicker choosing={choosing} />
           {form.error !== null && (
             <p class="note" role="alert">
               {wordsFor(form.error)}

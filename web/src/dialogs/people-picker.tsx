@@ -10,44 +10,70 @@ import { matches } from "../words/search.ts";
 import { words } from "./new-chat.tsx";
 import "./people-picker.css";
 
-interface PeoplePickerProps {
+/** A choice of people that is being made. */
+export interface Choosing {
   readonly chosen: readonly Peer[];
-  readonly onChosen: (people: readonly Peer[]) => void;
-  /** Not offered: who is in already. */
-  readonly without: ReadonlySet<string>;
+  /** What is typed: a handle to add, or part of a name to find. */
+  readonly typed: string;
+  readonly error: string | null;
+  readonly offered: readonly Peer[];
+  readonly type: (text: string) => void;
+  readonly toggle: (one: Peer) => void;
+  /** Adds whom the typed handle means. @returns everybody who is chosen then; null where nobody has the handle */
+  readonly add: () => Promise<readonly Peer[] | null>;
 }
 
-export function PeoplePicker({ chosen, onChosen, without }: PeoplePickerProps): JSX.Element {
-  const id = useId();
+/** @param without not offered: who is in already */
+export function useChoosing(without: ReadonlySet<string>): Choosing {
   const me = useMe();
   const { items } = useObservable(meridian.conversations);
-  const [wanted, setWanted] = useState("");
+  const [chosen, setChosen] = useState<readonly Peer[]>([]);
+  const [typed, setTyped] = useState("");
   const [error, setError] = useState<string | null>(null);
-  const has = (user: string): boolean => chosen.some((one) => one.id === user);
   const isOffered = (one: Peer): boolean => one.id !== me?.id && !without.has(one.id);
-  const peers = items.flatMap(({ kind, peer }) =>
+  const offered = items.flatMap(({ kind, peer }) =>
     kind === "direct" && peer !== null && isOffered(peer) ? [peer] : [],
   );
-  const shown = peers.filter((one) => matches(`${one.handle} ${one.displayName}`, wanted.replace(/^@/, "")));
-
-  const toggle = (one: Peer): void => {
-    onChosen(has(one.id) ? chosen.filter(({ id: held }) => held !== one.id) : [...chosen, one]);
+  const type = (text: string): void => {
+    setTyped(text);
+    setError(null);
   };
-  const add = async (): Promise<void> => {
-    const handle = handleOf(wanted);
-    if (handle === "") return;
-    try {
-      const known = peers.find((one) => one.handle === handle);
-      const one = known ?? (await meridian.userByHandle(handle));
-      if (!isOffered(one)) setError(`@${handle} is in already.`);
-      else {
-        if (!has(one.id)) onChosen([...chosen, one]);
-        setWanted("");
+  return {
+    chosen,
+    typed,
+    error,
+    offered,
+    type,
+    toggle: (one) => {
+      setChosen(has(chosen, one) ? chosen.filter(({ id }) => id !== one.id) : [...chosen, one]);
+      // What was typed to find somebody is no handle to add.
+      type("");
+    },
+    add: async () => {
+      const handle = handleOf(typed);
+      if (handle === "") return chosen;
+      try {
+        const one = offered.find((known) => known.handle === handle) ?? (await meridian.userByHandle(handle));
+        if (!isOffered(one)) {
+          setError(`@${handle} is in already.`);
+          return null;
+        }
+        const all = has(chosen, one) ? chosen : [...chosen, one];
+        setChosen(all);
+        type("");
+        return all;
+      } catch (thrown) {
+        setError(words(thrown, handle));
+        return null;
       }
-    } catch (thrown) {
-      setError(words(thrown, handle));
-    }
+    },
   };
+}
+
+export function PeoplePicker({ choosing }: { choosing: Choosing }): JSX.Element {
+  const id = useId();
+  const { chosen, typed, error, offered, type, toggle, add } = choosing;
+  const shown = offered.filter((one) => matches(`${one.handle} ${one.displayName}`, typed.replace(/^@/, "")));
 
   return (
     <div class="people">
@@ -68,25 +94,22 @@ export function PeoplePicker({ chosen, onChosen, without }: PeoplePickerProps): 
           <input
             id={id}
             class="input"
-            placeholder="Name, or a handle to add"
-            value={wanted}
+            placeholder="Name or handle"
+            value={typed}
             autocomplete="off"
             autocapitalize="none"
             spellcheck={false}
             maxLength={64}
             aria-invalid={error === null ? undefined : "true"}
             aria-describedby={error === null ? undefined : `${id}-error`}
-            onInput={(event) => {
-              setWanted(event.currentTarget.value);
-              setError(null);
-            }}
+            onInput={(event) => type(event.currentTarget.value)}
             onKeyDown={(event) => {
               if (event.key !== "Enter") return;
               event.preventDefault();
               void add();
             }}
           />
-          <button type="button" class="button" disabled={wanted.trim() === ""} onClick={() => void add()}>
+          <button type="button" class="button" disabled={typed.trim() === ""} onClick={() => void add()}>
             Add
           </button>
         </div>
@@ -104,12 +127,16 @@ export function PeoplePicker({ chosen, onChosen, without }: PeoplePickerProps): 
               <b class="clip">{nameOf(one)}</b>
               <small class="clip">@{one.handle}</small>
             </span>
-            <input type="checkbox" checked={has(one.id)} onChange={() => toggle(one)} />
+            <input type="checkbox" checked={has(chosen, one)} onChange={() => toggle(one)} />
           </label>
         ))}
       </div>
     </div>
   );
+}
+
+function has(people: readonly Peer[], { id }: Peer): boolean {
+  return people.some((one) => one.id === id);
 }
 
 /** A handle as people write it, as the server knows it. */

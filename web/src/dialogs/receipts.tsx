@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { ConversationId, EntryReceipts, MessageItem, UserId } from "../../../client/index.ts";
-import { meridian, useMe } from "../meridian.ts";
+import { meridian, useMe, useObservable } from "../meridian.ts";
 import { useName, useProfile } from "../people.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { Dialog } from "../ui/dialog.tsx";
@@ -20,6 +20,9 @@ export function Receipts(props: { conversation: ConversationId; message: Message
   const others = (users: readonly UserId[]): readonly UserId[] => users.filter((user) => user !== me?.id);
   const read = others(found?.read ?? []);
   const delivered = others(found?.delivered ?? []).filter((user) => !read.includes(user));
+  const { items } = useObservable(meridian.conversations);
+  const memberCount = items.find(({ id }) => id === conversation)?.memberCount ?? 0;
+  const nobodyElse = read.length >= memberCount - 1 ? "Everyone has read it" : "Nobody else yet";
   return (
     <Dialog title="Who has read it">
       <div class="dialog-list scroll">
@@ -32,11 +35,7 @@ export function Receipts(props: { conversation: ConversationId; message: Message
         {found !== null && (
           <>
             <People title="Read by" users={read} none="Nobody yet" />
-            <People
-              title="Delivered to"
-              users={delivered}
-              none={read.length > 0 ? "Everyone has read it" : "Nobody yet"}
-            />
+            <People title="Delivered to" users={delivered} none={read.length === 0 ? "Nobody yet" : nobodyElse} />
           </>
         )}
       </div>

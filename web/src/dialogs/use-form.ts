@@ -1,4 +1,4 @@
-/** Sending a dialog's form: one at a time, the dialog closes when it went well. */
+/** Sending a dialog's form: one at a time, the dialog closes when it went well and the work does not answer "stay". */
 import { useState } from "preact/hooks";
 import { closeDialog } from "../state/dialogs.ts";
 
@@ -10,8 +10,8 @@ export function useForm(work: () => Promise<unknown>) {
     setBusy(true);
     setError(null);
     try {
-      await work();
-      closeDialog();
+      if ((await work()) === "stay") setBusy(false);
+      else closeDialog();
     } catch (thrown) {
       setError(thrown);
       setBusy(false);
@@ -20,6 +20,8 @@ export function useForm(work: () => Promise<unknown>) {
   return {
     busy,
     error,
+    /** What was wrong is being put right. */
+    clear: () => setError(null),
     onSubmit: (event: Event): void => {
       event.preventDefault();
       void submit();

@@ -1,5 +1,7 @@
 /** The left pane of the settings: their parts. */
 import type { JSX } from "preact";
+import { batchesOf } from "../media/batches.ts";
+import { files } from "../media/files.ts";
 import { meridian, useMe } from "../meridian.ts";
 import { nameOf } from "../people.ts";
 import { ask } from "../state/dialogs.ts";
@@ -70,7 +72,7 @@ export function SettingsNav({ section }: { section: Section | null }): JSX.Eleme
 }
 
 function askSignOut(): void {
-  const waiting = meridian.outbox.current.length;
+  const waiting = meridian.outbox.current.length + batchesOf(files.uploads.current).length;
   const text =
     waiting === 0
       ? "Your conversations stay on your other devices and come back when you sign in again."

@@ -4,7 +4,7 @@ import type { ConversationItem, LastMessage, Media, UserId } from "../../../clie
 import { Ticks } from "../chat/ticks.tsx";
 import { FileIcon } from "../media/file-icon.tsx";
 import { kindOf, mediaWords } from "../media/words.ts";
-import { useName } from "../people.ts";
+import { NOT_KNOWN_YET, useName } from "../people.ts";
 
 export function Preview({ item }: { item: ConversationItem }): JSX.Element {
   const [typist] = item.typing;
@@ -41,8 +41,9 @@ function Said({ last, isGroup }: { last: LastMessage; isGroup: boolean }): JSX.E
   );
 }
 
-function Speaker({ user }: { user: UserId }): JSX.Element {
-  return <span class="preview-speaker">{useName(user)}: </span>;
+function Speaker({ user }: { user: UserId }): JSX.Element | null {
+  const name = useName(user);
+  return name === NOT_KNOWN_YET ? null : <span class="preview-speaker">{name}: </span>;
 }
 
 function LastText({ last }: { last: LastMessage }): JSX.Element {

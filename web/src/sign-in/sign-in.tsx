@@ -16,6 +16,9 @@ const WHY: Record<Reason, string | null> = {
   expired: "Your session has ended. Please sign in again.",
 };
 
+const HANDLE_RULE = "Use 3 to 32 letters from a to z, digits, underscores or dots.";
+const HANDLE_HINT = "Letters, digits, underscores or dots. Friends find you by it.";
+
 export function SignIn({ reason }: { reason: Reason }): JSX.Element {
   const [isNew, setNew] = useState(false);
   const [handle, setHandle] = useState("");
@@ -39,7 +42,7 @@ export function SignIn({ reason }: { reason: Reason }): JSX.Element {
     }
   };
 
-  const handleError = takenHandle(error) ?? wordsForField(error, "handle");
+  const handleError = takenHandle(error) ?? (wordsForField(error, "handle") === null ? null : HANDLE_RULE);
   const passwordError = wordsForField(error, "password");
   const nameError = wordsForField(error, "displayName");
   const general = error !== null && handleError === null && passwordError === null && nameError === null;
@@ -82,7 +85,7 @@ export function SignIn({ reason }: { reason: Reason }): JSX.Element {
             spellcheck={false}
             required
             maxLength={33}
-            {...(isNew ? { hint: "3 to 32 of a-z, 0-9, _ and . Friends find you by it." } : {})}
+            {...(isNew ? { hint: HANDLE_HINT } : {})}
           />
           <TextField
             label="Password"

@@ -38,7 +38,13 @@ export function TextField(props: TextFieldProps): JSX.Element {
         onInput={(event) => onValue(event.currentTarget.value)}
       />
       {note !== undefined && (
-        <p id={`${id}-note`} class={error === null ? "hint" : "error"}>
+        // Another element, so that an error is read out as it comes.
+        <p
+          key={error === null ? "hint" : "error"}
+          id={`${id}-note`}
+          class={error === null ? "hint" : "error"}
+          role={error === null ? undefined : "alert"}
+        >
           {note}
         </p>
       )}
