@@ -1,6 +1,6 @@
 /**
- * From the log to the members' User objects: at least once, in order, one call in flight per member, and a failing
- * member delays nobody [D6].
+ * From the log to the members' User objects: at least once, in order, one call in flight per member, or a few deliveries
+ * over its link, and a failing member delays nobody [D6].
  *
  * What survives a crash: every entry carries how far fan-out had come when it was appended, and an alarm is armed from
  * the first commit until everybody was handed everything. An instance that starts without an armed alarm knows that all
@@ -8,7 +8,9 @@
  * row of their own, so that they hold nobody else back.
  */
 import { codeOf, MEMBER_KINDS, type UserId } from "../../protocol/index.ts";
+import { encodeDelivery } from "../rpc/link.ts";
 import type { Delivery, NotedBatch } from "../rpc/user.ts";
+import { LinkBroken, type Link } from "../shared/link.ts";
 import { Load } from "../shared/load.ts";
 import { warn } from "../shared/log.ts";
 import { metrics } from "../shared/metrics.ts";
@@ -19,13 +21,18 @@ import { covers, joinedAfter, visibleEnd } from "./visibility.ts";
 
 /** Entries in one call. */
 const BATCH = 256;
-/** Calls under way at once, over all members; the rest waits its turn. */
-const MAX_IN_FLIGHT = 128;
+/** Deliveries under way at once, over all members; the rest waits its turn. */
+const MAX_IN_FLIGHT = 512;
+/** Deliveries under way over one link, which confirms them some at a time. What comes while so many are gathers. */
+const WINDOW = 24;
+/** A member with a link is handed the next entries no sooner than this after the last: under load they go together. */
+const PACE_MS = 10;
 /**
- * Calls begun per millisecond. In a large group fan-out is nearly all of the work; spread like this it leaves room for the
- * sends that come meanwhile, and those then go to each member together.
+ * What may begin per millisecond. In a large group fan-out is nearly all of the work; spread like this it leaves room for
+ * the sends that come meanwhile, and those then go to each member together.
  */
-const PER_MS = 8;
+const PER_MS = 32;
+const COST_OF_CALL = 4;
 const RETRY_BASE_MS = 500;
 const RETRY_CAP_MS = 5 * 60_000;
 /** How long after a commit the alarm looks whether fan-out came to its end. */
@@ -33,8 +40,18 @@ export const CHECK_AFTER_MS = 5_000;
 
 interface Lane {
   readonly user: UserId;
+  /** Up to where the member confirmed. */
   handed: number;
-  inFlight: boolean;
+  /** Up to where it is confirmed or under way. */
+  sent: number;
+  /** Deliveries under way. */
+  open: number;
+  /** The link that those go over; undefined for a call. */
+  link: Link | undefined;
+  /** One of those under way failed: once all are answered, it goes on from what was confirmed. */
+  failed: boolean;
+  /** Nothing goes over the link before this time. */
+  paced: number;
   attempts: number;
   due: number;
 }
@@ -42,7 +59,9 @@ interface Lane {
 export interface FanOutPorts {
   readonly core: Core;
   readonly reader: Reader;
+  /** Delivers by a call. */
   readonly deliver: (user: UserId, delivery: Delivery) => Promise<void>;
+  readonly links: { get(user: UserId): Link | undefined; called(user: UserId): void };
   readonly later: (callback: () => void, ms: number) => void;
   /** Makes sure that the object wakes at `at` or earlier. */
   readonly wakeAt: (at: number) => void;
@@ -53,11 +72,14 @@ export class FanOut {
   readonly #lanes = new Map<UserId, Lane>();
   readonly #waiting = new Set<Lane>();
   #inFlight = 0;
-  /** Calls begun in the millisecond `#at`. */
+  /** What was begun in the millisecond `#at`, in units of a delivery over a link. */
   #begun = 0;
   #at = 0;
-  #paused = false;
+  /** When {@link FanOut.#drain} runs next; Infinity where nothing waits for a time. */
+  #drainAt = Infinity;
   #start: number;
+  /** The last delivery that went over a link, as it went: in a group the same goes to all. */
+  #encoded: { batch: NotedBatch; joinedAfter: number; changed: boolean; member: boolean; text: string } | undefined;
   /** Fixed when the instance started: where fan-out must begin again if an alarm was armed by an earlier one. */
   readonly #fannedAtStart: number;
   readonly #headAtStart: number;
@@ -78,7 +100,8 @@ export class FanOut {
       "SELECT user, handed, attempts, due FROM lagging",
     );
     for (const row of lagging.toArray()) {
-      this.#lanes.set(row.user as UserId, { ...row, user: row.user as UserId, inFlight: false });
+      const lane = newLane(row.user as UserId, row.handed);
+      this.#lanes.set(lane.user, { ...lane, attempts: row.attempts, due: row.due });
     }
   }
 
@@ -105,7 +128,7 @@ export class FanOut {
       const lane = this.#lane(member);
       if (lane.handed >= this.#end(member)) continue;
       pending = true;
-      if (!lane.inFlight && lane.due <= now) this.#waiting.add(lane);
+      if (lane.sent < this.#end(member) && this.#free(lane)) this.#waiting.add(lane);
     }
     if (pending) this.#ports.wakeAt(now + CHECK_AFTER_MS);
     this.#drain();
@@ -114,19 +137,26 @@ export class FanOut {
   /**
    * What the sender's own User object is to be handed, for the reply of its append: saves the call to it. Null where
    * the sender is behind for another reason; fan-out then brings it.
+   *
+   * @param via the link that the reply goes over, behind all that was sent over it; undefined for a call
    */
-  inReply(member: MemberState, before: number): NotedBatch | null {
+  inReply(member: MemberState, before: number, via: Link | undefined): NotedBatch | null {
     const lane = this.#lane(member);
-    if (lane.handed !== before || lane.inFlight || lane.attempts > 0) return null;
-    const batch = this.#ports.reader.batch(member, lane.handed, BATCH);
+    const inOrder = lane.open === 0 || (via !== undefined && lane.link === via);
+    if (lane.sent !== before || !inOrder || lane.failed || lane.attempts > 0) return null;
+    const now = this.#ports.core.clock();
+    if (via !== undefined && lane.paced > now) return null;
+    const batch = this.#ports.reader.batch(member, lane.sent, BATCH);
     if (batch.to < this.#end(member)) return null;
-    lane.handed = batch.to;
+    lane.sent = batch.to;
+    lane.paced = now + PACE_MS;
+    if (lane.open === 0) lane.handed = batch.to;
     return batch;
   }
 
   /** A member is to be told that the conversation exists, though its log is empty. */
   announce(user: UserId): void {
-    this.#lanes.set(user, { user, handed: -1, inFlight: false, attempts: 0, due: 0 });
+    this.#lanes.set(user, newLane(user, -1));
   }
 
   /**
@@ -137,7 +167,9 @@ export class FanOut {
     if (inherited) {
       this.#start = Math.min(this.#start, this.#fannedAtStart);
       for (const lane of this.#lanes.values()) {
-        if (lane.attempts === 0 && !lane.inFlight) lane.handed = Math.min(lane.handed, this.#fannedAtStart);
+        if (lane.attempts > 0 || lane.open > 0) continue;
+        lane.handed = Math.min(lane.handed, this.#fannedAtStart);
+        lane.sent = lane.handed;
       }
     }
     this.kick();
@@ -173,7 +205,7 @@ export class FanOut {
     let lane = this.#lanes.get(member.user);
     if (lane === undefined) {
       const handed = this.#start < 0 ? -1 : Math.max(this.#start, joinedAfter(member.windows));
-      lane = { user: member.user, handed, inFlight: false, attempts: 0, due: 0 };
+      lane = newLane(member.user, handed);
       this.#lanes.set(member.user, lane);
     }
     return lane;
@@ -183,65 +215,114 @@ export class FanOut {
     return visibleEnd(member.windows, this.#ports.core.log.head);
   }
 
-  /** Begins calls, the longest-waiting members first, as many as may be begun now. */
+  /** Begins deliveries, the longest-waiting members first, as many as may be begun now. */
   #drain(): void {
     const now = this.#ports.core.clock();
     if (now !== this.#at) {
       this.#at = now;
       this.#begun = 0;
     }
+    let next = Infinity;
     for (const lane of this.#waiting) {
-      if (this.#inFlight >= MAX_IN_FLIGHT) return;
-      if (this.#begun >= PER_MS) return this.#drainLater();
+      const link = this.#ports.links.get(lane.user);
+      if (link !== undefined && lane.paced > now) {
+        next = Math.min(next, lane.paced);
+        continue;
+      }
+      if (this.#inFlight >= MAX_IN_FLIGHT) break;
+      if (this.#begun >= PER_MS) {
+        next = now + 1;
+        break;
+      }
       this.#waiting.delete(lane);
-      this.#begun++;
-      void this.#hand(lane);
+      this.#begun += link === undefined ? COST_OF_CALL : 1;
+      void this.#hand(lane, link, now);
     }
+    this.#drainLater(next, now);
   }
 
-  #drainLater(): void {
-    if (this.#paused) return;
-    this.#paused = true;
+  #drainLater(at: number, now: number): void {
+    if (at >= this.#drainAt) return;
+    this.#drainAt = at;
     this.#ports.later(() => {
-      this.#paused = false;
+      // An earlier one was asked for meanwhile: it sees to what is left.
+      if (this.#drainAt !== at) return;
+      this.#drainAt = Infinity;
       this.#drain();
-    }, 1);
+    }, at - now);
   }
 
-  /** Hands a member what it was not handed yet, in one call; what remains then waits for its next turn. */
-  async #hand(lane: Lane): Promise<void> {
+  /** Whether a delivery may begin: one after the other by calls, a few at a time over a link. */
+  #free(lane: Lane): boolean {
+    if (lane.failed || lane.due > this.#ports.core.clock()) return false;
+    if (lane.open === 0) return true;
+    return lane.link?.open === true && lane.open < WINDOW;
+  }
+
+  /** Hands a member what it was not handed yet, at once; what remains then waits for its next turn. */
+  async #hand(lane: Lane, link: Link | undefined, now: number): Promise<void> {
     const member = this.#next(lane);
-    if (lane.inFlight || member === undefined) return;
-    lane.inFlight = true;
+    if (member === undefined || !this.#free(lane)) return;
+    const batch = this.#ports.reader.batch(member, Math.max(lane.sent, 0), BATCH);
+    // A blocked peer's entries leave nothing to tell: the blocker is not even woken [V3].
+    const silent = batch.count === 0 && covers(member.blocks, batch.to);
+    const delivery = this.#delivery(member, batch, lane.sent < 0);
+    lane.sent = Math.max(batch.to, 0);
+    // A link that was opened meanwhile waits until the call has its answer: one must not overtake the other.
+    if (lane.open === 0) lane.link = link;
+    if (lane.link !== undefined) lane.paced = now + PACE_MS;
+    lane.open++;
     this.#inFlight++;
     try {
-      const batch = this.#ports.reader.batch(member, Math.max(lane.handed, 0), BATCH);
-      // A blocked peer's entries leave nothing to tell: the blocker is not even woken [V3].
-      const silent = batch.count === 0 && covers(member.blocks, batch.to);
-      if (!silent) await this.#deliver(lane, this.#delivery(member, batch, lane.handed < 0));
-      lane.handed = Math.max(batch.to, lane.handed < 0 ? 0 : lane.handed);
+      if (!silent) await this.#deliver(lane, delivery, batch);
+      // Answers come in order: everything before this one is confirmed too, unless one of them failed.
+      if (!lane.failed && (!silent || lane.open === 1)) lane.handed = Math.max(batch.to, 0);
       if (lane.attempts > 0) this.#recovered(lane);
-      if (this.#next(lane) !== undefined) this.#waiting.add(lane);
     } catch (error) {
-      this.#failed(lane, error);
+      if (!(error instanceof LinkBroken) && !lane.failed) this.#failed(lane, error);
+      lane.failed = true;
     } finally {
-      lane.inFlight = false;
+      lane.open--;
       this.#inFlight--;
+      if (lane.open === 0) settle(lane);
+      if (this.#next(lane) !== undefined && this.#free(lane)) this.#waiting.add(lane);
       this.#drain();
     }
   }
 
-  async #deliver(lane: Lane, delivery: Delivery): Promise<void> {
-    const started = this.#ports.core.clock();
-    await this.#ports.deliver(lane.user, delivery);
-    const took = this.#ports.core.clock() - started;
+  async #deliver(lane: Lane, delivery: Delivery, batch: NotedBatch): Promise<void> {
+    const { core, deliver, links } = this.#ports;
+    const started = core.clock();
+    let keptMs = 0;
+    if (lane.link !== undefined) ({ keptMs } = await lane.link.request(this.#encode(delivery, batch)));
+    else {
+      links.called(lane.user);
+      await deliver(lane.user, delivery);
+    }
+    const took = Math.max(0, core.clock() - started - keptMs);
     this.load.answered(took);
     metrics.observe("fanout_call_seconds", took, {});
   }
 
+  #encode(delivery: Delivery, batch: NotedBatch): string {
+    const { joinedAfter, changed, member } = delivery;
+    const last = this.#encoded;
+    if (
+      last?.batch === batch &&
+      last.joinedAfter === joinedAfter &&
+      last.changed === changed &&
+      last.member === member
+    ) {
+      return last.text;
+    }
+    const text = encodeDelivery(delivery);
+    this.#encoded = { batch, joinedAfter, changed, member, text };
+    return text;
+  }
+
   #next(lane: Lane): MemberState | undefined {
     const member = this.#ports.core.members.get(lane.user);
-    return member !== undefined && lane.handed < this.#end(member) ? member : undefined;
+    return member !== undefined && lane.sent < this.#end(member) ? member : undefined;
   }
 
   #delivery(member: MemberState, batch: NotedBatch, announced: boolean): Delivery {
@@ -284,4 +365,16 @@ export class FanOut {
     lane.due = 0;
     this.#ports.core.sql.exec("DELETE FROM lagging WHERE user = ?", lane.user);
   }
+}
+
+function newLane(user: UserId, handed: number): Lane {
+  return { user, handed, sent: handed, open: 0, link: undefined, failed: false, paced: 0, attempts: 0, due: 0 };
+}
+
+/** Nothing of a lane is under way any more: what was sent is confirmed, or else it is to be sent again. */
+function settle(lane: Lane): void {
+  if (lane.failed) lane.sent = lane.handed;
+  else lane.handed = lane.sent;
+  lane.failed = false;
+  lane.link = undefined;
 }

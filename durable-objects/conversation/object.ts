@@ -27,47 +27,17 @@ import type {
   Restored,
 } from "../rpc/conversation.ts";
 import type { MediaCalls, MediaOp } from "../rpc/media.ts";
-import type { NotedBatch, UserForConversation } from "../rpc/user.ts";
-import { call } from "../shared/call.ts";
+import type { NotedBatch } from "../rpc/user.ts";
+import type { Link } from "../shared/link.ts";
 import { isInitialised } from "../shared/migrate.ts";
-import { shipMetrics, type PointsSource } from "../shared/metrics-points.ts";
-import { settingsFrom, type SettingsSource } from "../shared/settings.ts";
-import { Stubs } from "../shared/stubs.ts";
-import { Core, notFound } from "./core.ts";
-import { FanOut } from "./fanout.ts";
-import { MediaFiles } from "./media.ts";
-import { mediaStore } from "./media-store.ts";
+import { shipMetrics } from "../shared/metrics-points.ts";
+import { notFound } from "./core.ts";
 import type { MemberState } from "./members.ts";
-import { Heat } from "./heat.ts";
-import { Membership } from "./membership.ts";
-import { Reader } from "./reader.ts";
-import { Receipts } from "./receipts.ts";
+import { wire, type ConversationEnv, type Parts } from "./parts.ts";
 import { restore } from "./restore.ts";
-import { Retention } from "./retention.ts";
-import { Sequencer } from "./sequencer.ts";
-import { Typing } from "./typing.ts";
-import { Unread } from "./unread.ts";
 import { visibleEnd } from "./visibility.ts";
 
-export interface ConversationEnv extends SettingsSource, PointsSource {
-  readonly USER: { getByName(name: string): UserForConversation };
-  readonly MEDIA: R2Bucket;
-}
-
-/** The modules of one instance, wired. */
-interface Parts {
-  readonly core: Core;
-  readonly reader: Reader;
-  readonly unread: Unread;
-  readonly sequencer: Sequencer;
-  readonly membership: Membership;
-  readonly fanOut: FanOut;
-  readonly receipts: Receipts;
-  readonly retention: Retention;
-  readonly media: MediaFiles;
-  readonly typing: Typing;
-  readonly heat: Heat;
-}
+export type { ConversationEnv } from "./parts.ts";
 
 export class Conversation extends DurableObject<ConversationEnv> implements ConversationRpc, ConversationForOperators {
   #parts: Parts | undefined;
@@ -110,13 +80,19 @@ export class Conversation extends DurableObject<ConversationEnv> implements Conv
   }
 
   async append(user: UserId, items: readonly AppendItem[]): Promise<AppendReply> {
+    this.#existing().links.called(user);
+    return this.#append(user, items, undefined);
+  }
+
+  /** @param via the link that the reply goes over; undefined for a call */
+  #append(user: UserId, items: readonly AppendItem[], via: Link | undefined): AppendReply {
     const { core, sequencer, fanOut } = this.#existing();
     const member = core.member(user);
     const before = core.log.head;
     const outcomes = sequencer.append(user, items);
     this.#sweepLater();
     if (core.log.head === before) return { outcomes, batch: null };
-    const batch = fanOut.inReply(member, before);
+    const batch = fanOut.inReply(member, before, via);
     fanOut.kick();
     return { outcomes, batch };
   }
@@ -244,8 +220,8 @@ export class Conversation extends DurableObject<ConversationEnv> implements Conv
     for (let due = await media.sweep(); due !== null; due = await media.sweep()) {
       if (due > core.clock()) return this.#wakeAt(due);
     }
+    this.#drop();
     await this.ctx.storage.deleteAll();
-    this.#parts = undefined;
     this.#armed = null;
   }
 
@@ -301,6 +277,16 @@ export class Conversation extends DurableObject<ConversationEnv> implements Conv
 
   /** Drops everything that is not stored, as eviction does. For tests, which cannot replace a running instance's ports. */
   protected forgetMemory(): void {
+    this.#drop();
+  }
+
+  /** Ends what keeps this object from hibernating, as the links do by themselves when they are idle. For tests. */
+  protected endLinks(): void {
+    this.#parts?.links.close();
+  }
+
+  #drop(): void {
+    this.endLinks();
     this.#parts = undefined;
   }
 
@@ -313,66 +299,11 @@ export class Conversation extends DurableObject<ConversationEnv> implements Conv
   }
 
   #wired(): Parts {
-    return (this.#parts ??= this.#wire());
-  }
-
-  #wire(): Parts {
-    const { storage } = this.ctx;
-    const core = new Core({
-      sql: storage.sql,
-      transactionSync: (body) => storage.transactionSync(body),
-      clock: Date.now,
-      settings: settingsFrom(this.env),
-    });
-    const reader = new Reader(core);
-    const unread = new Unread(core);
-    const users = new Stubs<UserForConversation>((id) => this.env.USER.getByName(id));
-    const fanOut = new FanOut(
-      {
-        core,
-        reader,
-        deliver: (id, delivery) => call(users, id, (stub) => stub.deliver(delivery), 2),
-        later: (callback, ms) => setTimeout(callback, ms),
-        wakeAt: (at) => this.#wakeAt(at),
-      },
-      this.#armed !== null,
-    );
-    const media = new MediaFiles(core, mediaStore(this.env.MEDIA));
-    const sequencer = new Sequencer({
-      core,
-      fanned: () => fanOut.fanned(),
-      media,
-      onErased: (seqs) => {
-        reader.forget();
-        unread.forget();
-        media.release(seqs);
-      },
-    });
-    const receipts = new Receipts({
-      core,
-      notify: (id, moved) => call(users, id, (stub) => stub.receipts(core.info.id, moved), 1),
-      later: (callback, ms) => setTimeout(callback, ms),
-      lagMs: () => fanOut.load.lagMs,
-    });
-    const typing = new Typing(
-      core,
-      (id, from, active) => this.env.USER.getByName(id).typing(core.info.id, from, active),
-      () => fanOut.load.busy,
-    );
-    const membership = new Membership(core, sequencer);
-    return {
-      core,
-      reader,
-      unread,
-      sequencer,
-      membership,
-      fanOut,
-      receipts,
-      retention: new Retention(core),
-      media,
-      typing,
-      heat: new Heat(core, fanOut),
-    };
+    return (this.#parts ??= wire(this.ctx, this.env, {
+      armed: this.#armed !== null,
+      wakeAt: (at) => this.#wakeAt(at),
+      append: (user, items, via) => this.#append(user, items, via),
+    }));
   }
 
   /** One row, and only where the alarm is not armed for that time or an earlier one. */

@@ -56,6 +56,11 @@ export const METRICS = {
     buckets: COUNTS,
     labels: {},
   },
+  links: {
+    type: "counter",
+    help: "Links between a conversation and a busy member: opened, not taken by the member, or broken with requests open, which are then made by calls.",
+    labels: { what: ["opened", "refused", "broken"] },
+  },
   conversation_rate: {
     type: "histogram",
     help: "Entries per second of a conversation while it is written to.",

@@ -40,8 +40,13 @@ export class Deliveries {
     this.#ports = ports;
   }
 
-  /** Takes a delivery in: written down first, then pushed. */
-  take(delivery: Delivery): void {
+  /**
+   * Takes a delivery in: written down first, then pushed.
+   *
+   * @param save whether sockets' places are written down too. Who puts that off must not let the object hibernate before:
+   * a place that is not written is lost with its memory [S3]
+   */
+  take(delivery: Delivery, { save = true } = {}): void {
     const { inbox, cursors, devices, refresh } = this.#ports;
     const { conversation } = delivery;
     cursors.cover(devices, conversation, Math.max(delivery.after, 0));
@@ -52,11 +57,11 @@ export class Deliveries {
     }
     // An empty log that is announced has no newest entry.
     if (delivery.at > 0) metrics.observe("delivery_lag_seconds", this.#ports.core.clock() - delivery.at, {});
-    this.offer(conversation, delivery);
+    this.offer(conversation, delivery, { save });
   }
 
   /** Offers a batch to every socket: pushed where it fits, else the log is read on. */
-  offer(conversation: ConversationId, batch: NotedBatch): void {
+  offer(conversation: ConversationId, batch: NotedBatch, { save = true } = {}): void {
     let behind = false;
     for (const connection of this.#ports.connections.ready()) {
       const stream = this.stream(connection, conversation);
@@ -67,7 +72,7 @@ export class Deliveries {
       }
       behind ||= stream === undefined || stream.pushed < batch.head;
       // Whoever caused the batch, this socket has it: the object may hibernate before it hears of the socket again [S3].
-      connection.save(this.#ports.cursors);
+      if (save) connection.save(this.#ports.cursors);
     }
     // That there is more for a socket must outlive the object's memory: nothing else would send it on.
     if (behind) this.#ports.inbox.settle(conversation);

@@ -7,6 +7,9 @@ import type { UserId } from "../../protocol/index.ts";
 import type { LabelsOf } from "../shared/metrics-definitions.ts";
 import { metrics } from "../shared/metrics.ts";
 
+/** Close codes that an endpoint may not send itself (RFC 6455, section 7.4.1). */
+const UNSENDABLE = [1005, 1006, 1015];
+
 const live = new Set<UserId>();
 
 /** A user opened a socket. */
@@ -30,4 +33,13 @@ export function socketClosed(user: UserId | undefined, code: number, left: numbe
 
 export function liveUsers(): UserId[] {
   return [...live];
+}
+
+/** Answers the handshake of a socket that closes: the platform leaves that to its object, and some codes cannot be sent back. */
+export function answerClose(socket: WebSocket, code: number, reason: string): void {
+  try {
+    socket.close(UNSENDABLE.includes(code) ? 1000 : code, reason);
+  } catch {
+    socket.close();
+  }
 }

@@ -27,6 +27,7 @@ import {
   type User as Profile,
   type UserId,
 } from "../../protocol/index.ts";
+import { linkedConversation } from "../rpc/link.ts";
 import type { MediaCalls, MediaOp } from "../rpc/media.ts";
 import type { PushCalls, PushOp } from "../rpc/push.ts";
 import { SOCKET_HEADERS, type Delivery, type PresenceNow, type SessionGrant, type UserRpc } from "../rpc/user.ts";
@@ -35,16 +36,12 @@ import { shipMetrics } from "../shared/metrics-points.ts";
 import { cutSlow, lookAgain } from "./chores.ts";
 import { Connection } from "./connection.ts";
 import { sayGoodbye } from "./goodbye.ts";
-import { socketClosed, socketOpened } from "./live.ts";
+import { answerClose, socketClosed, socketOpened } from "./live.ts";
+import { peerChanged, profileChanged } from "./profile.ts";
 import { rewound } from "./rewind.ts";
 import { wire, type Parts, type UserEnv } from "./parts.ts";
 
 export type { UserEnv } from "./parts.ts";
-
-/** Direct chats whose other side is told of a changed profile; the rest sees it within the hour. */
-const TOLD_OF_PROFILE = 200;
-/** Close codes that an endpoint may not send itself (RFC 6455, section 7.4.1). */
-const UNSENDABLE = [1005, 1006, 1015];
 
 export class User extends DurableObject<UserEnv> implements UserRpc {
   #parts: Parts | undefined;
@@ -97,14 +94,7 @@ export class User extends DurableObject<UserEnv> implements UserRpc {
   }
 
   async profileChanged(user: Profile): Promise<void> {
-    const { core, inbox } = this.#existing();
-    core.setProfile(user);
-    const { id, handle, displayName, about, avatar } = user;
-    const peers = inbox.all().flatMap(({ peer }) => (peer === null || peer === id ? [] : [peer]));
-    for (const peer of peers.slice(0, TOLD_OF_PROFILE)) {
-      // Best effort: who misses it sees the new profile when its copy is an hour old.
-      core.askUser(peer, (stub) => stub.peerChanged({ id, handle, displayName, about, avatar })).catch(() => undefined);
-    }
+    profileChanged(this.#existing(), user);
   }
 
   async erase(): Promise<void> {
@@ -267,17 +257,16 @@ export class User extends DurableObject<UserEnv> implements UserRpc {
 
   async peerChanged(profile: PublicProfile): Promise<void> {
     const parts = this.#living();
-    if (parts === undefined) return;
-    parts.summaries.remember(profile);
-    const row = parts.inbox.all().find(({ peer }) => peer === profile.id);
-    if (row === undefined) return;
-    parts.inbox.touch(row.conversation);
-    parts.summaries.refresh(row.conversation);
+    if (parts !== undefined) peerChanged(parts, profile);
   }
 
   // Sockets
 
   override async fetch(request: Request): Promise<Response> {
+    const conversation = linkedConversation(request.url);
+    if (conversation !== undefined) {
+      return this.#living()?.links.accept(conversation as ConversationId) ?? new Response(null, { status: 503 });
+    }
     try {
       return this.#accept(request);
     } catch (error) {
@@ -312,12 +301,7 @@ export class User extends DurableObject<UserEnv> implements UserRpc {
   }
 
   override async webSocketClose(socket: WebSocket, code: number, reason: string): Promise<void> {
-    // The handshake must be answered by hand, and some codes cannot be sent back.
-    try {
-      socket.close(UNSENDABLE.includes(code) ? 1000 : code, reason);
-    } catch {
-      socket.close();
-    }
+    answerClose(socket, code, reason);
     this.#gone(socket, code);
   }
 
@@ -361,15 +345,24 @@ export class User extends DurableObject<UserEnv> implements UserRpc {
    * a running instance.
    */
   protected forgetMemory(): void {
+    this.#drop();
+  }
+
+  /** Ends what keeps this object from hibernating, as the links do by themselves when they are idle. For tests. */
+  protected endLinks(): void {
+    this.#parts?.links.close();
+  }
+
+  #drop(): void {
+    this.endLinks();
     this.#parts?.inbox.write();
     this.#parts = undefined;
   }
 
   async #erase(): Promise<void> {
     if (!(await this.#wired().erasure.step())) return;
-    this.#wired().inbox.write();
+    this.#drop();
     await this.ctx.storage.deleteAll();
-    this.#parts = undefined;
     this.#armed = null;
   }
 

@@ -21,6 +21,7 @@ import { Erasure } from "./erasure.ts";
 import { Frames } from "./frames.ts";
 import { Hello } from "./hello.ts";
 import { Inbox } from "./inbox.ts";
+import { Links } from "./links.ts";
 import { Presence } from "./presence.ts";
 import { Pushes } from "./push.ts";
 import { PushOrders } from "./push-orders.ts";
@@ -133,7 +134,17 @@ export function wire(ctx: DurableObjectState, env: UserEnv, wakeAt: (at: number)
     refreshing: () => summaries.refreshing || rechecks.pending,
     retry,
   });
-  const sending = new Sending({ core, inbox, deliveries, retry });
+  const links = new Links({
+    core,
+    later,
+    deliver: (delivery) => {
+      if (!core.exists) return;
+      deliveries.take(delivery, { save: false });
+      pushes.noted(delivery.conversation, delivery.notes);
+    },
+    save: () => connections.saveAll(),
+  });
+  const sending = new Sending({ core, inbox, deliveries, links, retry });
   const hello = new Hello({ core, inbox, cursors, deliveries, summaries, retry });
   const frames = new Frames({
     core,
@@ -160,6 +171,7 @@ export function wire(ctx: DurableObjectState, env: UserEnv, wakeAt: (at: number)
     acknowledgements,
     summaries,
     deliveries,
+    links,
     sending,
     frames,
     pushes,

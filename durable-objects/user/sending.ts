@@ -19,6 +19,7 @@ import { TokenBucket } from "../shared/token-bucket.ts";
 import type { Core } from "./core.ts";
 import type { Deliveries } from "./delivery.ts";
 import type { Inbox } from "./inbox.ts";
+import type { Links } from "./links.ts";
 
 /** Sends in one call; and characters of their bodies, well below what a call may carry. */
 const BATCH = 64;
@@ -51,6 +52,7 @@ export interface SendingPorts {
   readonly core: Core;
   readonly inbox: Inbox;
   readonly deliveries: Deliveries;
+  readonly links: Pick<Links, "append">;
   /** The outcome of a call is unknown: the log is to be looked at again soon. */
   readonly retry: (conversation: ConversationId) => void;
 }
@@ -123,25 +125,22 @@ export class Sending {
   }
 
   async #append(conversation: ConversationId, batch: readonly Waiting[]): Promise<void> {
-    const { core, inbox, deliveries, retry } = this.#ports;
+    const { core, inbox, deliveries, links, retry } = this.#ports;
     const started = core.clock();
     try {
       // Before the call leaves: should this object die before the answer, a resume still looks at the conversation.
       inbox.touch(conversation);
-      const user = core.id;
-      const reply = await core.ask(conversation, (stub) =>
-        stub.append(
-          user,
-          batch.map(({ item }) => item),
-        ),
-      );
+      const items = batch.map(({ item }) => item);
+      const reply = await links.append(conversation, items);
+      for (const [index, waiting] of batch.entries()) settle(conversation, waiting, reply.outcomes[index]);
+      // The acknowledgements are waited for, what the sender wrote itself is not: they leave first.
+      await Promise.resolve();
       if (reply.batch !== null) {
         inbox.note(conversation, reply.batch);
         deliveries.offer(conversation, reply.batch);
       } else if (reply.outcomes.some((outcome) => outcome.ok && outcome.duplicate)) {
         retry(conversation);
       }
-      for (const [index, waiting] of batch.entries()) settle(conversation, waiting, reply.outcomes[index]);
       const now = core.clock();
       this.#load.answered(now - started);
       for (const { since } of batch) metrics.observe("ack_seconds", now - since, {});

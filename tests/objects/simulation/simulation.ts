@@ -5,6 +5,7 @@
  */
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { linkedConversation } from "../../../durable-objects/rpc/link.ts";
 import type { ConversationId, Entry, MemberContent, Page, UserId } from "../../../protocol/index.ts";
 import { checkHistory, type Report } from "../../../tools/history/check.ts";
 import { MemoryHistory, recordedEntry } from "../../../tools/history/record.ts";
@@ -127,8 +128,15 @@ function anyConversation({ random, directs, groups }: World): ConversationId {
   return random.pick([...directs, ...groups]).id;
 }
 
-/** The object loses its memory and keeps its sockets. */
+/** The object loses its memory and keeps its sockets. Links keep objects awake: they have to end before. */
 async function hibernate(namespace: "USER" | "CONVERSATION", name: string): Promise<void> {
+  await runInDurableObject(env[namespace].getByName(name) as never, (running: unknown) => {
+    const instance = running as { endLinks(): void; fetch(request: Request): Promise<Response> };
+    instance.endLinks();
+    const fetch = instance.fetch.bind(instance);
+    instance.fetch = async (request) =>
+      linkedConversation(request.url) === undefined ? fetch(request) : new Response(null, { status: 503 });
+  }).catch(() => undefined);
   // An object that does not run cannot be evicted: that is as good.
   await evictDurableObject(env[namespace].getByName(name) as never).catch(() => undefined);
 }

@@ -12,8 +12,10 @@ export interface Bill {
   rowsRead: number;
   /** Calls between objects, and alarms that fired. */
   calls: number;
-  /** Messages that came in on sockets: twenty are billed as one request. */
+  /** Messages that came in on sockets, links between objects included: twenty are billed as one request. */
   messages: number;
+  /** Those of them that came over links. */
+  links: number;
   /** What was called, in order: for the message of a broken budget. */
   log: string[];
   /** Conversation objects that were called, by name. */
@@ -83,6 +85,26 @@ export class Meter {
     });
   }
 
+  /** Counts what goes over a link, at the end that opened it. */
+  async #link(answer: Promise<Response>): Promise<Response> {
+    const response = await answer;
+    const { webSocket } = response;
+    if (webSocket === null) return response;
+    const count = (): void => {
+      this.bill.messages += 1;
+      this.bill.links += 1;
+    };
+    const send = webSocket.send.bind(webSocket);
+    Object.defineProperty(webSocket, "send", {
+      value: (data: string) => {
+        count();
+        send(data);
+      },
+    });
+    webSocket.addEventListener("message", count);
+    return response;
+  }
+
   #surface(instance: Opened): void {
     const { bindings } = { bindings: instance.env };
     const counting = (namespace: string) => ({
@@ -95,7 +117,8 @@ export class Meter {
               this.bill.calls += 1;
               this.bill.log.push(`${namespace}.${method}`);
               if (namespace === "CONVERSATION") this.bill.asked.add(name);
-              return stub[method]?.(...args);
+              const answer = stub[method]?.(...args);
+              return method === "fetch" ? this.#link(answer as Promise<Response>) : answer;
             },
         });
       },
@@ -118,5 +141,5 @@ export class Meter {
 }
 
 function empty(): Bill {
-  return { rowsWritten: 0, rowsRead: 0, calls: 0, messages: 0, log: [], asked: new Set() };
+  return { rowsWritten: 0, rowsRead: 0, calls: 0, messages: 0, links: 0, log: [], asked: new Set() };
 }
