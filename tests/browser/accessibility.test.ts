@@ -40,6 +40,14 @@ test("no barriers on the main screens, light and dark", async ({ people }) => {
   await check(ada.page, "the emoji picker");
   await ada.page.keyboard.press("Escape");
 
+  // Where the system forces its colours, lines stand in for the backgrounds.
+  await ada.page.emulateMedia({ forcedColors: "active" });
+  for (const edged of [".bubble", ".composer-box", ".composer-send", ".reaction"]) {
+    await expect(ada.page.locator(edged).first()).toHaveCSS("border-top-width", "1px");
+  }
+  await expect(ada.row("Ben Okafor").locator("[aria-current]")).toHaveCSS("outline-width", "2px");
+  await ada.page.emulateMedia({ forcedColors: "none" });
+
   await ada.page.keyboard.press("Control+k");
   await check(ada.page, "the jump dialog");
   await ada.page.keyboard.press("Escape");

@@ -248,6 +248,8 @@ test("[M1] a file that is gone from the device is chosen again, or its text goes
   await expect(alert).toHaveText("This file is no longer on this device.");
   await expect(sending(ada).getByRole("button", { name: "Retry charts.bin" })).toHaveCount(0);
   await expectAccessible(ada.page, "a lost file");
+  await ada.page.emulateMedia({ colorScheme: "dark" });
+  await expectAccessible(ada.page, "a lost file, dark", "color-contrast");
   const chosen = ada.page.waitForEvent("filechooser");
   await sending(ada).getByRole("button", { name: "Choose again" }).click();
   await (await chosen).setFiles([text("newer charts.bin", 3_000)]);

@@ -11,6 +11,8 @@ import { watchUploads } from "./media/delivery.ts";
 import { watchNotifications } from "./notifications/watch.ts";
 import { recoverMissingParts } from "./recover.ts";
 import { registerWorker } from "./register-worker.ts";
+// Last: it answers to all the others.
+import "./styles/forced.css";
 
 const root = document.getElementById("app");
 if (root === null) throw new Error("The page has no place for the app.");
