@@ -33,6 +33,13 @@ export default defineConfig({
           name: "objects",
           include: ["tests/objects/**/*.test.ts"],
           testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: "simulation",
+          include: ["tests/simulation/**/*.test.ts"],
+          hookTimeout: 180_000,
           // Seeds of the random programs; `npm run simulate` asks for others.
           provide: {
             simulation: {

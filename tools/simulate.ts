@@ -21,7 +21,7 @@ lost answers, hibernation, aborted objects and repeated fan-out, then a full cat
 fails prints itself and the command that runs it again.`);
   process.exit(values.help ? 0 : 1);
 }
-const run = spawn("vitest", ["run", "--project", "objects", "tests/objects/simulation"], {
+const run = spawn("vitest", ["run", "--project", "simulation"], {
   stdio: "inherit",
   env: { ...process.env, SIMULATION_SEEDS: values.seeds, SIMULATION_FIRST: values.first },
 });

@@ -39,6 +39,7 @@ export function allSteps(): Step[] {
     check("file lengths", "lint", async () => listed(longFiles())),
     vitest("unit"),
     vitest("objects"),
+    vitest("simulation"),
     ...present("tests/sdk/run.ts", { name: "sdk", group: "sdk", run: sdk }),
     ...present("tests/browser/**/*.test.ts", { name: "browser", group: "browser", run: browser }),
     { ...vitest("system"), alone: true },
