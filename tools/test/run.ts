@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { exit, Refusal, runMain } from "../dev/refusal.ts";
 import { endCommands } from "./command.ts";
+import { memoryFolder } from "./memory-folder.ts";
 import { runSteps, type Outcome } from "./schedule.ts";
 import { allSteps, type Step } from "./steps.ts";
 
@@ -20,6 +21,8 @@ await runMain(async () => {
       process.exit(1);
     });
   }
+  const folder = memoryFolder();
+  if (folder !== undefined) process.env["TMPDIR"] = folder;
   const steps = chosen(allSteps(), values.only?.split(","));
   const slots = Math.max(2, Math.floor(availableParallelism() / 2));
   const outcomes = await runSteps(steps, slots, values.filter, progress);
