@@ -57,7 +57,8 @@ export default defineConfig({
           // Bounds for what hangs: on a busy machine a start alone can take half a minute.
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          maxWorkers: 2,
+          // Most of their time is spent waiting: for starts, and for what is tried again later.
+          maxWorkers: 4,
         },
       },
       {
