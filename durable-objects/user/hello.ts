@@ -64,7 +64,8 @@ export class Hello {
     for (const [conversation, place] of places) {
       if (shown.has(conversation)) continue;
       const row = inbox.get(conversation);
-      if (row === undefined || row.gone) strangers.push(conversation);
+      // Who was removed while its device was away is still owed what came before [V2].
+      if (row === undefined) strangers.push(conversation);
       else if (inbox.isUnsure(conversation) || !isAtHead(row, place)) toCheck.push(row);
       else settled.push([conversation, place.seq]);
     }
@@ -86,7 +87,10 @@ export class Hello {
     for (const look of looked) {
       const { conversation } = look.row;
       if (look.failed) this.#ports.retry(conversation);
-      if (look.view === null) continue;
+      if (look.view === null) {
+        if (!look.failed && look.place !== undefined) diverged.push({ conversation, seq: 0 });
+        continue;
+      }
       if (look.view.diverged !== null) diverged.push({ conversation, seq: look.view.diverged });
       const cursor = this.#place(connection, look.view, look.place);
       if (shown.has(conversation)) summaries.push(await this.#ports.summaries.summary(look.view, cursor));
@@ -126,8 +130,8 @@ export class Hello {
     return inbox
       .since(settled)
       .filter(
-        ({ gone, head, conversation }) =>
-          !gone && (inbox.isUnsure(conversation) || (cursors.get(connection.device, conversation) ?? head) < head),
+        ({ head, conversation }) =>
+          inbox.isUnsure(conversation) || (cursors.get(connection.device, conversation) ?? head) < head,
       );
   }
 

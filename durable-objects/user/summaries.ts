@@ -1,7 +1,16 @@
 /**
  * Lines of the conversation list: what a conversation says of itself, with what only this object knows.
  */
-import type { ConversationId, DeviceId, Entry, Peer, PublicProfile, Summary, UserId } from "../../protocol/index.ts";
+import {
+  codeOf,
+  type ConversationId,
+  type DeviceId,
+  type Entry,
+  type Peer,
+  type PublicProfile,
+  type Summary,
+  type UserId,
+} from "../../protocol/index.ts";
 import type { MemberView, Place } from "../rpc/conversation.ts";
 import type { Connection } from "./connection.ts";
 import type { Connections } from "./connections.ts";
@@ -29,11 +38,17 @@ export class Summaries {
     this.#ports = ports;
   }
 
-  /** Reads what a conversation is to this user; notes its head. */
+  /** Reads what a conversation is to this user; notes its head. @returns null where it is nothing to this user any more */
   async view(conversation: ConversationId, place?: Place): Promise<MemberView | null> {
     const { core, inbox } = this.#ports;
     const user = core.id;
-    const view = await core.ask(conversation, (stub) => stub.view(user, place));
+    const view = await core
+      .ask(conversation, (stub) => stub.view(user, place))
+      .catch((error: unknown) => {
+        // Erased after the last one left: to try again would be for ever.
+        if (codeOf(error) === "not_found") return null;
+        throw error;
+      });
     if (view !== null) inbox.note(conversation, view, { gone: view.role === null, peer: view.peer });
     return view;
   }
