@@ -25,8 +25,13 @@ const BATCH = 256;
 const MAX_IN_FLIGHT = 512;
 /** Deliveries under way over one link, which confirms them some at a time. What comes while so many are gathers. */
 const WINDOW = 24;
-/** A member with a link is handed the next entries no sooner than this after the last: under load they go together. */
+/**
+ * A member with a link is handed the next entries no sooner than this after the last; and where members take longer to
+ * take them, no sooner than they do: under load entries go together, and fan-out leaves room for sends.
+ */
 const PACE_MS = 10;
+const SLOWEST_PACE_MS = 200;
+const PACE_FACTOR = 2;
 /**
  * What may begin per millisecond. In a large group fan-out is nearly all of the work; spread like this it leaves room for
  * the sends that come meanwhile, and those then go to each member together.
@@ -149,7 +154,7 @@ export class FanOut {
     const batch = this.#ports.reader.batch(member, lane.sent, BATCH);
     if (batch.to < this.#end(member)) return null;
     lane.sent = batch.to;
-    lane.paced = now + PACE_MS;
+    lane.paced = now + this.#paceMs;
     if (lane.open === 0) lane.handed = batch.to;
     return batch;
   }
@@ -270,7 +275,7 @@ export class FanOut {
     lane.sent = Math.max(batch.to, 0);
     // A link that was opened meanwhile waits until the call has its answer: one must not overtake the other.
     if (lane.open === 0) lane.link = link;
-    if (lane.link !== undefined) lane.paced = now + PACE_MS;
+    if (lane.link !== undefined) lane.paced = now + this.#paceMs;
     lane.open++;
     this.#inFlight++;
     try {
@@ -323,6 +328,10 @@ export class FanOut {
   #next(lane: Lane): MemberState | undefined {
     const member = this.#ports.core.members.get(lane.user);
     return member !== undefined && lane.sent < this.#end(member) ? member : undefined;
+  }
+
+  get #paceMs(): number {
+    return Math.min(SLOWEST_PACE_MS, Math.max(PACE_MS, PACE_FACTOR * this.load.lagMs));
   }
 
   #delivery(member: MemberState, batch: NotedBatch, announced: boolean): Delivery {
