@@ -163,7 +163,7 @@ export class Conversation extends DurableObject<ConversationEnv> implements Conv
     marks: { delivered?: number | undefined; read?: number | undefined },
   ): Promise<Watermarks & { readonly unread: number; readonly head: number }> {
     const { core, receipts, unread } = this.#existing();
-    const member: MemberState = receipts.acknowledge(core.member(user), device, marks);
+    const member = await receipts.acknowledge(core.member(user), device, marks);
     const { delivered, read } = member;
     return { delivered, read, unread: marks.read === undefined ? 0 : unread.of(member), head: core.log.head };
   }
@@ -287,6 +287,7 @@ export class Conversation extends DurableObject<ConversationEnv> implements Conv
 
   #drop(): void {
     this.endLinks();
+    this.#parts?.receipts.write();
     this.#parts = undefined;
   }
 

@@ -19,6 +19,8 @@ const STRETCH = 4;
 const LONGEST_MS = 5_000;
 /** After a crash the newest entries' senders are told again: more than a crash can have swallowed. */
 const RETELL = 64;
+/** Marks of members that only say "delivered" are written together: in a large group there would else be a commit for each. */
+const GATHER_MS = 200;
 /** How often a member that cannot be reached is told again, an interval apart. */
 const MAX_TRIES = 10;
 
@@ -31,8 +33,19 @@ export interface ReceiptPorts {
   readonly lagMs: () => number;
 }
 
+interface Waiting {
+  readonly user: UserId;
+  readonly device: DeviceId;
+  readonly delivered: number;
+  readonly resolve: (member: MemberState) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 export class Receipts {
   readonly #ports: ReceiptPorts;
+  /** Marks that are not written yet: one for each call that is open. */
+  readonly #waiting: Waiting[] = [];
+  #writtenAt = 0;
   /** By receiver, the members whose marks moved: at most group size squared, and only for one interval. */
   readonly #pending = new Map<UserId, Set<UserId>>();
   /** Receivers that are being told, and how often in a row that failed. One call at a time each: marks must not overtake. */
@@ -45,16 +58,45 @@ export class Receipts {
     this.#ports = ports;
   }
 
-  /** Raises a member's marks; they never sink and never pass what the member may see. One row, if anything moved. */
+  /**
+   * Raises a member's marks; they never sink and never pass what the member may see. One row, if anything moved. Resolves
+   * once it is written: at once for what was read, and for what was delivered where nothing was written lately.
+   */
   acknowledge(
     member: MemberState,
     device: DeviceId,
-    marks: { delivered?: number | undefined; read?: number | undefined },
-  ): MemberState {
+    { delivered = 0, read = 0 }: { delivered?: number | undefined; read?: number | undefined },
+  ): Promise<MemberState> {
+    const { clock } = this.#ports.core;
+    const wait = this.#writtenAt + GATHER_MS - clock();
+    if (read > 0 || wait <= 0) {
+      this.#writtenAt = clock();
+      return Promise.resolve(this.#raise(member, device, delivered, read));
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ user: member.user, device, delivered, resolve, reject });
+      if (this.#waiting.length === 1) this.#ports.later(() => this.write(), wait);
+    });
+  }
+
+  /** Writes down what waits, in one commit. */
+  write(): void {
+    const { core } = this.#ports;
+    this.#writtenAt = core.clock();
+    for (const { user, device, delivered, resolve, reject } of this.#waiting.splice(0)) {
+      try {
+        resolve(this.#raise(core.member(user), device, delivered, 0));
+      } catch (error) {
+        reject(error);
+      }
+    }
+  }
+
+  #raise(member: MemberState, device: DeviceId, toDelivered: number, toRead: number): MemberState {
     const { core } = this.#ports;
     const cap = this.#cap(member);
-    const read = Math.max(member.read, Math.min(marks.read ?? 0, cap));
-    const delivered = Math.max(member.delivered, read, Math.min(marks.delivered ?? 0, cap));
+    const read = Math.max(member.read, Math.min(toRead, cap));
+    const delivered = Math.max(member.delivered, read, Math.min(toDelivered, cap));
     if (delivered === member.delivered && read === member.read) return member;
     const by = delivered === member.delivered ? member.deliveredBy : device;
     const next = core.members.setMarks(member, delivered, by, read);

@@ -46,8 +46,8 @@ export interface LogState {
 
 const PREFIX = "s1-";
 const CACHED = 4_096;
-/** How long a head waits for another one. */
-const GATHER_MS = 500;
+/** How long a head waits for others. */
+const GATHER_MS = 2_000;
 
 export interface InboxPorts {
   readonly sql: Sql;
