@@ -58,8 +58,12 @@ export class Hello {
     const listed = since === undefined ? inbox.all() : inbox.since(since);
     const changed = listed.slice(0, MAX_READY_CONVERSATIONS);
     const shown = new Set(changed.map(({ conversation }) => conversation));
-    const toCheck = this.#unsettled(connection, since).filter(({ conversation }) => !shown.has(conversation));
+    // Where the device says itself how far it is, what is remembered of it does not count.
+    const toCheck = this.#unsettled(connection, since).filter(
+      ({ conversation }) => !shown.has(conversation) && !places.has(conversation),
+    );
     const strangers: ConversationId[] = [];
+    inbox.fetch([...places.keys()]);
     const settled: [ConversationId, number][] = [];
     for (const [conversation, place] of places) {
       if (shown.has(conversation)) continue;
