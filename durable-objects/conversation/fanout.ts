@@ -29,7 +29,7 @@ const WINDOW = 24;
  * A member with a link is handed the next entries no sooner than this after the last; and where members take longer to
  * take them, no sooner than they do: under load entries go together, and fan-out leaves room for sends.
  */
-const PACE_MS = 10;
+const PACE_MS = 25;
 const SLOWEST_PACE_MS = 200;
 const PACE_FACTOR = 2;
 /**

@@ -62,6 +62,9 @@ export class Log {
   #at = 0;
   #fanned = -1;
   #floor = 1;
+  /** No id above these is in the log: by any sender when the log was loaded, by each since. */
+  #newestAtLoad = "";
+  readonly #newest = new Map<UserId, string>();
   #tail = new Map<number, EncodedEntry>();
   #tailChars = 0;
 
@@ -88,6 +91,9 @@ export class Log {
     this.#fanned = last?.fanned ?? kept?.head ?? -1;
     const first = this.#sql.exec<{ seq: number }>("SELECT seq FROM entries ORDER BY seq LIMIT 1").toArray()[0];
     this.#floor = first?.seq ?? this.#head + 1;
+    const newest = this.#sql.exec<{ id: string }>("SELECT id FROM entries ORDER BY id DESC LIMIT 1").toArray()[0];
+    this.#newestAtLoad = newest?.id ?? "";
+    this.#newest.clear();
   }
 
   get head(): number {
@@ -109,8 +115,12 @@ export class Log {
     return this.#fanned;
   }
 
-  /** The first entry with this id by this sender [E1]. */
+  /**
+   * The first entry with this id by this sender [E1]. Ids rise with time (UUID version 7): one above all before it was
+   * never used, and need not be looked for.
+   */
   find(id: string, sender: UserId): EntryRow | undefined {
+    if (id > this.#newestAtLoad && id > (this.#newest.get(sender) ?? "")) return undefined;
     return this.#sql
       .exec<EntryRow>(`SELECT ${COLUMNS} FROM entries WHERE id = ? AND sender = ?`, id, sender)
       .toArray()[0];
@@ -153,6 +163,7 @@ export class Log {
       chain,
       fanned,
     );
+    if (entry.id > (this.#newest.get(entry.sender) ?? "")) this.#newest.set(entry.sender, entry.id);
     this.#head = seq;
     this.#chain = chain;
     this.#at = at;

@@ -52,7 +52,9 @@ export class Sequencer {
     const { core } = this.#ports;
     const member = core.member(user);
     const fanned = this.#ports.fanned();
-    return core.transact(() => items.map((item) => this.#appendOne(member, item, fanned)));
+    const append = (): AppendOutcome[] => items.map((item) => this.#appendOne(member, item, fanned));
+    // One plain message is one statement, which needs no transaction around it.
+    return items.length === 1 && items.every(isPlain) ? append() : core.transact(append);
   }
 
   /** Appends an entry of the server's own, inside a transaction of the caller's. */
@@ -143,6 +145,11 @@ export class Sequencer {
         return target;
     }
   }
+}
+
+/** Whether appending this writes nothing but its entry. */
+function isPlain({ content }: AppendItem): boolean {
+  return content.kind === "sealed" || (content.kind === "message" && content.body.media === undefined);
 }
 
 /** Whether a text has more bytes than `limit`: at least one and at most three for each of its characters. */
