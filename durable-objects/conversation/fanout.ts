@@ -282,7 +282,7 @@ export class FanOut {
       if (!silent) await this.#deliver(lane, delivery, batch);
       // Answers come in order: everything before this one is confirmed too, unless one of them failed.
       if (!lane.failed && (!silent || lane.open === 1)) lane.handed = Math.max(batch.to, 0);
-      if (lane.attempts > 0) this.#recovered(lane);
+      if (!lane.failed && lane.attempts > 0) this.#recovered(lane);
     } catch (error) {
       if (!(error instanceof LinkBroken) && !lane.failed) this.#failed(lane, error);
       lane.failed = true;

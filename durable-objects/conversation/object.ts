@@ -80,14 +80,14 @@ export class Conversation extends DurableObject<ConversationEnv> implements Conv
   }
 
   async append(user: UserId, items: readonly AppendItem[]): Promise<AppendReply> {
-    this.#existing().links.called(user);
     return this.#append(user, items, undefined);
   }
 
   /** @param via the link that the reply goes over; undefined for a call */
   #append(user: UserId, items: readonly AppendItem[], via: Link | undefined): AppendReply {
-    const { core, sequencer, fanOut } = this.#existing();
+    const { core, sequencer, fanOut, links } = this.#existing();
     const member = core.member(user);
+    if (via === undefined) links.called(user);
     const before = core.log.head;
     const outcomes = sequencer.append(user, items);
     this.#sweepLater();

@@ -111,6 +111,11 @@ export class Link {
   close(): void {
     if (this.#closed) return;
     this.#confirm();
+    // Confirming may have found the socket gone, and closed.
+    if (this.open) this.#end();
+  }
+
+  #end(): void {
     this.#closed = true;
     try {
       this.#socket.close(1000, "done");
@@ -155,6 +160,8 @@ export class Link {
       const { message, retryAfterMs } = error as { message?: string; retryAfterMs?: number };
       this.#confirm();
       this.#send(`!${JSON.stringify({ code: codeOf(error), message: message ?? "", retryAfterMs })}`);
+      // Nothing that the contract knows: better not to rely on this link any more.
+      if (codeOf(error) === "internal") this.close();
       return;
     }
     if (answer !== undefined) {

@@ -110,6 +110,29 @@ describe("a link", () => {
     expect(closed.left).toBe(1);
   });
 
+  test("ends once, also where its last confirmations find the socket gone", async () => {
+    const { left, right, ends, closed } = pair({}, { handle: () => undefined });
+    const waiting = left.request("1");
+    ends[1].closed = true;
+    right.close();
+    expect(closed.right).toBe(1);
+    left.close();
+    await expect(waiting).rejects.toBeInstanceOf(LinkBroken);
+  });
+
+  test("is given up where the other side fails in a way that the contract does not know", async () => {
+    const { left, right } = pair(
+      {},
+      {
+        handle: () => {
+          throw new TypeError("a fault");
+        },
+      },
+    );
+    await expect(left.request("1")).rejects.toMatchObject({ code: "internal" });
+    expect([left.open, right.open]).toEqual([false, false]);
+  });
+
   test.each(["x unknown", new ArrayBuffer(2)])("closes at a frame that is none of its kind: %s", (frame) => {
     const { right, ends } = pair();
     ends[0].send(frame);
