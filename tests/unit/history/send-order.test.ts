@@ -49,6 +49,27 @@ describe("[S2] the order of sends", () => {
     expect(broken(sent, ["b", "a"])).toEqual(["S2"]);
   });
 
+  it("knows that a session which lost an entry lost what it sent after it", () => {
+    const sent: Step[] = [
+      ["send", "a"],
+      ["send", "b"],
+      ["send", "c"],
+      ["send", "a", 2],
+      ["send", "b", 2],
+      ["send", "c", 2],
+      ["first", "a", 2],
+      ["send", "b", 3],
+      ["send", "c", 3],
+      ["again", "b", 3],
+      ["again", "c", 3],
+    ];
+    expect(broken(sent, ["a", "b", "c"], true)).toEqual([]);
+    // The first session heard one of the later ones and not the first.
+    expect(broken(sent, ["b", "a", "c"], true)).toEqual(["S2"]);
+    expect(broken(sent, ["b", "c", "a"], true)).toEqual(["S2"]);
+    expect(broken(sent, ["a", "c", "b"], true)).toEqual(["S2"]);
+  });
+
   it("holds for entries whose answers were lost", () => {
     const sent: Step[] = [
       ["send", "a"],

@@ -5,7 +5,9 @@
  * refused, or died with its socket. So the rule asks whether some choice of attempts, one for each entry, stands in the
  * order of the log. Answers narrow the choice: an answer that is no duplicate names the attempt, a duplicate says that it
  * was not a later one, a refusal rules its attempt out. Where the run says that devices resend in order, the first
- * attempt that was not turned down is the only choice. Sends over HTTP have no order among themselves and are left out.
+ * attempt that was not turned down and not lost is the only choice: where an entry was appended by a later attempt, the one
+ * before it was lost with its session, and so was what the session sent after it. Sends over HTTP have no order among
+ * themselves and are left out.
  */
 import type { EventOf } from "../events.ts";
 import { Keyed } from "../keyed.ts";
@@ -50,11 +52,13 @@ export function sendOrderRule({ world, findings }: Context): Rule {
     const log = world.log(conversation);
     const user = world.userOf(device);
     if (log === undefined || user === undefined) return;
+    const lost = inOrder ? lostFrom(sender.byId.values()) : new Map<number | null, number>();
     for (const [id, attempts] of sender.byId) {
       const seq = log.seqOf(user, id);
       const overHttp = attempts.some(({ session }) => session === null);
       if (seq === undefined || overHttp || log.entry(seq)?.device !== device) continue;
-      const choice = choiceOf(attempts, inOrder);
+      const heard = attempts.filter(({ session, position }) => position < (lost.get(session) ?? Infinity));
+      const choice = choiceOf(heard, inOrder);
       // Without any choice it should not be in the log at all: that is S6's to say.
       if (choice.length > 0) placed.push({ seq, id, choice });
     }
@@ -86,6 +90,20 @@ export function sendOrderRule({ world, findings }: Context): Rule {
       for (const [device, conversation, sender] of senders.entries()) check(device, conversation, sender);
     },
   };
+}
+
+/** By session, the first attempt that was lost with it: an answer that is no duplicate proves the attempts before it lost. */
+function lostFrom(entries: Iterable<readonly Attempt[]>): Map<number | null, number> {
+  const lost = new Map<number | null, number>();
+  for (const attempts of entries) {
+    const appended = attempts.find(({ outcome }) => outcome === "appended");
+    if (appended === undefined) continue;
+    for (const { session, position, outcome } of attempts) {
+      if (session === appended.session || position > appended.position || outcome !== "open") continue;
+      lost.set(session, Math.min(position, lost.get(session) ?? Infinity));
+    }
+  }
+  return lost;
 }
 
 /** The attempts that may be the one that was appended, ascending; empty where none was possible. */
