@@ -19,6 +19,8 @@ export interface Step {
 }
 
 const PROJECTS = ["worker", "client", "web", "node", "unit"];
+/** The browser tests of how fast and smooth the page is. */
+const MEASURED = "history.test";
 const reports = join(root, "reports/tests");
 
 /** All steps for which there is something to run. */
@@ -41,7 +43,12 @@ export function allSteps(): Step[] {
     vitest("objects"),
     vitest("simulation"),
     ...present("tests/sdk/run.ts", { name: "sdk", group: "sdk", run: sdk }),
-    ...present("tests/browser/**/*.test.ts", { name: "browser", group: "browser", run: browser }),
+    ...present("tests/browser/**/*.test.ts", browser("browser", `tests/browser/(?!${MEASURED})`)),
+    // It measures how smoothly a page moves: nothing else may take the processor away meanwhile.
+    ...present("tests/browser/**/*.test.ts", {
+      ...browser("browser: smoothness", MEASURED, "--workers=1"),
+      alone: true,
+    }),
     { ...vitest("system"), alone: true },
     { ...vitest("load"), alone: true },
   ];
@@ -96,14 +103,24 @@ function vitest(project: string): Step {
   };
 }
 
-async function browser(filter: string | undefined): Promise<Counts> {
-  const report = reportFile("browser.json");
-  const { code, output } = await command(
-    "playwright",
-    ["test", "--reporter=list,json", ...(filter === undefined ? [] : [filter])],
-    { env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report } },
-  );
-  return playwrightCounts(read(report), code, output);
+/** @param files a pattern of test files, used where nothing narrower is asked for */
+function browser(name: string, files: string, ...args: string[]): Step {
+  return {
+    name,
+    group: "browser",
+    async run(filter) {
+      if (filter !== undefined && filter.includes(MEASURED) !== (files === MEASURED)) {
+        return { passed: 0, failed: 0, output: "" };
+      }
+      const report = reportFile(`${name.replaceAll(/\W+/g, "-")}.json`);
+      const { code, output } = await command(
+        "playwright",
+        ["test", "--reporter=list,json", ...args, filter === undefined ? files : filter],
+        { env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report } },
+      );
+      return playwrightCounts(read(report), code, output);
+    },
+  };
 }
 
 async function sdk(): Promise<Counts> {
