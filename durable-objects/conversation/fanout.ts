@@ -26,8 +26,8 @@ const MAX_IN_FLIGHT = 512;
 /** Deliveries under way over one link, which confirms them some at a time. What comes while so many are gathers. */
 const WINDOW = 24;
 /**
- * A member with a link is handed the next entries no sooner than this after the last; and where members take longer to
- * take them, no sooner than they do: under load entries go together, and fan-out leaves room for sends.
+ * A member with a link is handed the next entries no sooner than this after the last, nor sooner than twice the time that
+ * members lately took: under load entries go together, and fan-out leaves room for sends.
  */
 const PACE_MS = 25;
 const SLOWEST_PACE_MS = 200;

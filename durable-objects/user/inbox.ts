@@ -95,6 +95,7 @@ export class Inbox {
   /** Reads the rows of many conversations in one statement, so that {@link get} need not read each. */
   fetch(conversations: readonly ConversationId[]): void {
     const unknown = conversations.filter((conversation) => !this.#rows.has(conversation)).slice(0, CACHED);
+    if (unknown.length === 0) return;
     const rows = this.#sql.exec<StoredRow>(
       "SELECT inbox.* FROM json_each(?) AS wanted CROSS JOIN inbox ON inbox.conversation = wanted.value",
       JSON.stringify(unknown),
